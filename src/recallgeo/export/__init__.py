@@ -1,0 +1,5 @@
+"""Writers of a run's files."""
+
+from recallgeo.export.run import Run
+
+__all__ = ["Run"]

@@ -1,0 +1,83 @@
+"""What a run holds, from the recall to the plan."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from recallgeo.exposure import Exposure
+    from recallgeo.layers import Layer
+    from recallgeo.ledger import Ledger
+    from recallgeo.outreach import Plan
+    from recallgeo.population import Population
+    from recallgeo.recall import Recall
+    from recallgeo.scoring import Ranking
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One incident, worked through; `write_run` puts it on disk.
+
+    Parameters
+    ----------
+    recall : Recall
+        The notice with its scopes.
+    assets : DataFrame
+        ASSETS, every unit of every register.
+    scoped : DataFrame
+        SCOPED, the verdict of every unit.
+    located : GeoDataFrame
+        LOCATED, the units that are affected or to check.
+    unit_sites : DataFrame
+        On the index of `located`: ``site_id`` and ``site_cause`` (placed, area_only, in_channel,
+        nowhere).
+    sites : GeoDataFrame
+        SITES.
+    exposure : Exposure
+        What surrounds the sites.
+    layers : sequence of Layer
+        Sensitive places.
+    population : Population
+        The people.
+    ranking : Ranking
+        Tiers, scores, ranks, reasons.
+    plan : Plan
+        Waves, channels, questions.
+    ledger : Ledger
+        Rows and units, conserved.
+    set_aside : DataFrame
+        SET_ASIDE, bad rows and cells.
+    quality : DataFrame
+        Scorecard of the registers.
+    parties : DataFrame
+        PARTIES, empty where none were given.
+    manifest : mapping
+        ``incident`` (name, as_of, seed, mock, profile), ``parameters``, ``versions``, ``inputs``
+        (name -> sha256, provenance) as plain data; `write_run` adds ``outputs``.
+    near_misses : DataFrame
+        Units just outside a scope, with the reason; never part of the counts.
+    """
+
+    recall: "Recall"
+    assets: "pd.DataFrame"
+    scoped: "pd.DataFrame"
+    located: "gpd.GeoDataFrame"
+    unit_sites: "pd.DataFrame"
+    sites: "gpd.GeoDataFrame"
+    exposure: "Exposure"
+    layers: "Sequence[Layer]"
+    population: "Population"
+    ranking: "Ranking"
+    plan: "Plan"
+    ledger: "Ledger"
+    set_aside: "pd.DataFrame"
+    quality: "pd.DataFrame"
+    parties: "pd.DataFrame"
+    near_misses: "pd.DataFrame"
+    manifest: "Mapping[str, Any]"
