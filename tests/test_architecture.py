@@ -89,7 +89,8 @@ def test_late_imports_of_the_table_exist():
 
 
 def test_importing_recallgeo_loads_nothing_heavy():
-    heavy = [
+    heavy = ["scipy", "sklearn", "osmnx", "matplotlib", "numba", "rasterio", "bokeh", "dask"]
+    heavy += ["osmium", "h3", "geopandas"]
         "scipy",
         "sklearn",
         "osmnx",
