@@ -91,18 +91,6 @@ def test_late_imports_of_the_table_exist():
 def test_importing_recallgeo_loads_nothing_heavy():
     heavy = ["scipy", "sklearn", "osmnx", "matplotlib", "numba", "rasterio", "bokeh", "dask"]
     heavy += ["osmium", "h3", "geopandas"]
-        "scipy",
-        "sklearn",
-        "osmnx",
-        "matplotlib",
-        "numba",
-        "rasterio",
-        "bokeh",
-        "dask",
-        "osmium",
-        "h3",
-        "geopandas",
-    ]
     code = f"import sys, recallgeo; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
