@@ -13,7 +13,7 @@ LEVELS: dict[str, int] = {
     for level, names in enumerate(
         [
             ["errors"],
-            ["settings", "progress", "_optional"],
+            ["settings", "progress", "_optional", "_crs"],
             ["schema", "geodesy", "provenance"],
             ["frames", "ledger", "hazard"],
             ["reference"],

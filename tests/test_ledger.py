@@ -62,3 +62,9 @@ def test_ledgers_of_two_blocks_add_to_the_ledger_of_both(first, second):
 def test_any_loss_is_found(parts, lost):
     with pytest.raises(LedgerError):
         Balance("stage", "units", sum(parts.values()) + lost, parts)
+
+
+def test_total_may_be_several_parts():
+    ledger = Ledger().add(Balance("match", "units", 10, {"affected": 3, "check": 2, "not": 5}))
+    ledger = ledger.add(Balance("place", "units", 5, {"point": 5}, "match.affected + match.check"))
+    assert ledger.part("place", "total") == 5

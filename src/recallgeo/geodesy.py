@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from recallgeo.errors import CRSError, GeographicCRSError, MissingCRSError
+from recallgeo._crs import wgs84_error
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -34,7 +34,6 @@ __all__ = [
     "lonlat",
     "require_wgs84",
     "to_ecef",
-    "wgs84_error",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -45,33 +44,6 @@ FAR_M = 200_000.0
 _A = 6_378_137.0
 _F = 1 / 298.257223563
 _E2 = _F * (2 - _F)
-_WGS84_CODES = ("EPSG:4326", "OGC:CRS84", "EPSG:4979")
-
-
-def wgs84_error(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str = "frame") -> CRSError | None:
-    """Give the error of a frame that is not in WGS84 longitude and latitude.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame or GeoSeries
-        Any frame with geometry.
-    name : str
-        What to call it in the message.
-
-    Returns
-    -------
-    CRSError or None
-        `MissingCRSError`, `GeographicCRSError`, or None where the frame is fit.
-    """
-    crs = frame.crs
-    if crs is None:
-        hint = "call .set_crs(...) with the CRS the data were surveyed in"
-        return MissingCRSError(f"{name}: CRS is missing; {hint}")
-    if any(crs.equals(code, ignore_axis_order=True) for code in _WGS84_CODES):
-        return None
-    return GeographicCRSError(
-        f"{name}: CRS is {crs.to_string()[:60]}; expected WGS84 (EPSG:4326), call .to_crs(4326)"
-    )
 
 
 def require_wgs84(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> None:

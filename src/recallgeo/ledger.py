@@ -53,7 +53,8 @@ class Balance:
     parts : mapping of str to int
         Where it went; the parts sum to the total.
     of : str, optional
-        Part that the total is: ``"<stage>.<part>"`` of an earlier balance of the same grain.
+        Parts that the total is: ``"<stage>.<part>"`` of earlier balances of the same grain, several
+        joined by ``" + "``.
 
     Raises
     ------
@@ -134,8 +135,8 @@ class Ledger:
             message = f"{balance.stage}: {balance.grain} are balanced already"
             raise LedgerError(message)
         if balance.of:
-            stage, _, part = balance.of.rpartition(".")
-            expected = self.part(stage, part, balance.grain)
+            named = (part.rpartition(".") for part in balance.of.split(" + "))
+            expected = sum(self.part(stage, part, balance.grain) for stage, _, part in named)
             if expected != balance.total:
                 message = (
                     f"{balance.stage}: {balance.total} {balance.grain} came in, "

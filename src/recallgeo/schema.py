@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from recallgeo._crs import wgs84_error
 from recallgeo.errors import CRSError, MissingCRSError, SchemaError
 
 __all__ = ["LIST_SEPARATOR", "WGS84", "Column", "FrameSchema", "join_list", "split_list"]
@@ -312,8 +313,6 @@ class FrameSchema:
             return None
         if not isinstance(frame, gpd.GeoDataFrame):
             return MissingCRSError(f"{self.name} must be a GeoDataFrame, not a plain DataFrame")
-        from recallgeo.geodesy import wgs84_error
-
         return wgs84_error(frame, self.name)
 
 
