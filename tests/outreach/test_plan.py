@@ -1,0 +1,170 @@
+"""Waves under capacity; doubt and contact never push a site down."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recallgeo.errors import LedgerError, SchemaError
+from recallgeo.frames import PARTIES, PLANNED
+from recallgeo.outreach import OutreachPolicy, plan_outreach
+from tests.outreach.conftest import make_ranked
+
+MONDAY = date(2022, 7, 4)
+POLICY = OutreachPolicy(start_on=MONDAY, capacity_per_day={"call": 2, "visit": 1, "partner": 5})
+
+
+def plan(frame, **options):
+    return plan_outreach(frame, POLICY, as_of=MONDAY, **options)
+
+
+def test_plan_is_a_valid_table_with_every_site_once(ranked):
+    frame = ranked()
+    result = plan(frame)
+    PLANNED.validate(result.frame)
+    assert sorted(result.frame.index) == sorted(frame.index)
+    assert result.frame["work_order"].tolist() == [1, 2, 3, 4]
+
+
+def test_tiers_zero_and_one_share_the_first_wave(ranked):
+    assert plan(ranked()).frame["wave"].tolist() == [1, 1, 2, 3]
+
+
+def test_capacity_bounds_each_day(ranked):
+    frame = plan(ranked(score=[0.9, 0.8, 0.7, 0.6, 0.5], tier=[1] * 5, tier_worst=[1] * 5)).frame
+    assert frame["due_on"].tolist() == ["2022-07-04"] * 2 + ["2022-07-05"] * 2 + ["2022-07-06"]
+
+
+def test_doubtful_site_is_called_in_the_wave_of_its_worst_tier(ranked):
+    frame = plan(ranked(tier=[3, 3], tier_worst=[3, 1], score=[0.9, 0.1])).frame
+    assert frame.index[0] == "s1"
+    assert frame.loc["s1", "wave"] == 1
+    assert frame.loc["s1", "channel"] == "call"
+    assert "verify the place first" in frame.loc["s1", "wave_reason"]
+
+
+def test_doubtful_calls_have_their_share_of_the_first_day(ranked):
+    frame = plan(ranked(tier=[1, 1, 1, 3], tier_worst=[1, 1, 1, 1], score=[0.9, 0.8, 0.7, 0.1]))
+    assert frame.frame.loc["s3", "due_on"] == "2022-07-04"
+    assert frame.frame.groupby("due_on").size().max() == 2
+
+
+def test_site_without_contact_changes_channel_not_wave(ranked):
+    frame = plan(ranked(tier=[1, 1], tier_worst=[1, 1], contact_route=["direct", None])).frame
+    assert frame["wave"].tolist() == [1, 1]
+    assert frame.loc["s1", "channel"] == "visit"
+    assert "no contact on record" in frame.loc["s1", "wave_reason"]
+
+
+def test_site_through_a_reseller_goes_by_its_partner(ranked):
+    frame = ranked(
+        tier=[1],
+        tier_worst=[1],
+        contact_route=["reseller"],
+        partners=["Nord Distribution; kauppa"],
+    )
+    parties = PARTIES.conform(
+        pd.DataFrame({"name": ["Kauppa Oy"], "aliases": ["Kauppa; KAUPPA OYJ"]}, index=["p1"])
+    )
+    row = plan(frame, parties=parties).frame.loc["s0"]
+    assert row["channel"] == "partner"
+    assert row["partner"] == "Kauppa Oy"
+
+
+def test_site_without_a_point_is_planned_by_call(ranked):
+    frame = ranked(tier=[1], tier_worst=[1], geometry=[None])
+    row = plan(frame).frame.loc["s0"]
+    assert row["channel"] == "call"
+    assert "ask for the address" in row["wave_reason"]
+
+
+def test_remedied_site_leaves_the_plan_and_is_kept_as_done(ranked):
+    log = pd.DataFrame({"site_id": ["s0"], "at": ["2022-07-02T10:00:00Z"], "state": ["repaired"]})
+    frame = plan(ranked(), log=log).frame
+    assert pd.isna(frame.loc["s0", "wave"])
+    assert frame.loc["s0", "wave_reason"] == "done: repaired on 2022-07-02"
+    assert len(frame) == 4
+
+
+def test_reached_site_stays_in_the_plan(ranked):
+    log = pd.DataFrame({"site_id": ["s0"], "at": ["2022-07-02T10:00:00Z"], "state": ["reached"]})
+    assert plan(ranked(), log=log).frame.loc["s0", "wave"] == 1
+
+
+def test_changes_name_what_moved(ranked):
+    before = plan(ranked()).frame
+    log = pd.DataFrame({"site_id": ["s0"], "at": ["2022-07-02T10:00:00Z"], "state": ["repaired"]})
+    changes = plan(ranked(), log=log, previous=before).changes
+    assert changes["change"].to_dict() == {"s0": "done"}
+
+
+def test_units_without_a_site_are_asked_for_or_listed(ranked, units):
+    table = units(
+        site_id=["s0", None, None, None],
+        site_cause=["placed", "in_channel", "nowhere", "nowhere"],
+        reseller=[None, "Kauppa Oy", "Kauppa Oy", None],
+        quantity=[1, 5, 2, 3],
+        serial=["A1", None, "A3", "A4"],
+    )
+    result = plan(ranked(), units=table)
+    asked = result.questions.set_index("subject")
+    assert asked["units"].to_dict() == {"end_user_unknown": 5, "place_unknown": 2}
+    assert result.unplanned.index.tolist() == ["u3"]
+    assert result.unplanned["cause"].tolist() == ["neither place, customer nor partner is known"]
+
+
+def test_check_needed_unit_asks_its_site_for_the_serial(ranked, units):
+    table = units(site_id=["s0"], verdict=["check_needed"], reseller=["Kauppa Oy"])
+    question = plan(ranked(), units=table).questions.iloc[0]
+    assert question["subject"] == "serial_unknown"
+    assert question["site_id"] == "s0"
+    assert pd.isna(question["partner"])
+
+
+def test_unit_of_an_unknown_site_raises(ranked, units):
+    with pytest.raises(LedgerError, match="1 units name sites"):
+        plan(ranked(), units=units(site_id=["elsewhere"]))
+
+
+def test_broken_ranking_is_refused(ranked):
+    with pytest.raises(SchemaError, match="tier_worst"):
+        plan(ranked().drop(columns="tier_worst"))
+
+
+def test_empty_ranking_gives_an_empty_plan(ranked):
+    result = plan(ranked().iloc[:0])
+    assert result.frame.empty
+    assert result.waves.empty
+
+
+TIERS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(TIERS, st.data())
+def test_a_worse_worst_tier_never_makes_the_wave_later(tiers, data):
+    likely = [max(pair) for pair in tiers]
+    worst = [min(pair) for pair in tiers]
+    scores = [0.5] * len(tiers)
+    before = plan(make_ranked(tier=likely, tier_worst=worst, score=scores)).frame
+    position = data.draw(st.integers(0, len(tiers) - 1))
+    worse = [*worst]
+    worse[position] = data.draw(st.integers(0, worst[position]))
+    after = plan(make_ranked(tier=likely, tier_worst=worse, score=scores)).frame
+    site = f"s{position}"
+    assert after.loc[site, "wave"] <= before.loc[site, "wave"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(TIERS, st.randoms(use_true_random=False))
+def test_order_of_rows_changes_nothing(tiers, random):
+    frame = make_ranked(
+        tier=[max(pair) for pair in tiers],
+        tier_worst=[min(pair) for pair in tiers],
+        score=[0.5] * len(tiers),
+    )
+    rows = list(range(len(frame)))
+    random.shuffle(rows)
+    pd.testing.assert_frame_equal(plan(frame.iloc[rows]).frame, plan(frame).frame)
