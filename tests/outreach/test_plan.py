@@ -97,7 +97,8 @@ def test_changes_name_what_moved(ranked):
     before = plan(ranked()).frame
     log = pd.DataFrame({"site_id": ["s0"], "at": ["2022-07-02T10:00:00Z"], "state": ["repaired"]})
     changes = plan(ranked(), log=log, previous=before).changes
-    assert changes["change"].to_dict() == {"s0": "done"}
+    # the free place of the first day goes to the third site
+    assert changes["change"].to_dict() == {"s0": "done", "s2": "other day"}
 
 
 def test_units_without_a_site_are_asked_for_or_listed(ranked, units):
