@@ -274,7 +274,7 @@ def _running(cells: Floats) -> Floats:
 
 def _nodes_a_row(rows: float) -> int:
     """Nodes in each row: many where the disk is a few cells high, so that 0.5 % is kept."""
-    return next((nodes for most, nodes in ((4, 16), (16, 8), (64, 4)) if rows <= most), 2)
+    return next((nodes for most, nodes in ((4, 8), (16, 6), (64, 4)) if rows <= most), 2)
 
 
 def _sum_band(disks: Disks, group: Ints, band: _Band, sums: tuple[Floats, Floats]) -> None:

@@ -214,6 +214,8 @@ class Population:
         table = np.full((len(lon), 2), np.nan)
         asked = _askable(lon, lat)
         if len(asked) and radius_m >= self.least_radius_m:
+            fine = radius_m >= self.surface.cell_m_at(lon[asked], lat[asked]) / 2
+            asked = asked[fine]
             table[asked] = self._within(lon[asked], lat[asked], float(radius_m))
         return pd.DataFrame(table, index=points.index, columns=["people", "known_share"])
 
@@ -224,9 +226,7 @@ class Population:
         disk_m2 = 4 * np.pi * curved * np.sin(radius_m / (2 * np.sqrt(curved))) ** 2
         share = np.clip(known_m2 / disk_m2, 0.0, 1.0)
         people[known_m2 <= disk_m2 * 1e-9] = np.nan
-        fine = radius_m >= self.surface.cell_m_at(lon, lat) / 2
-        people[~fine] = np.nan
-        return np.stack([people, np.where(fine, share, np.nan)], axis=1)
+        return np.stack([people, share], axis=1)
 
     def people_within(self, points: gpd.GeoSeries, *, radius_m: float) -> pd.Series:
         """Count the people within a radius, cells on the rim by their share of area.

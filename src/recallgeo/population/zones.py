@@ -9,7 +9,7 @@ import pyproj
 import shapely
 
 from recallgeo.errors import SchemaError
-from recallgeo.geodesy import local_xy, require_wgs84, to_ecef
+from recallgeo.geodesy import LocalPlanes, require_wgs84, to_ecef
 from recallgeo.population.grid import Floats, Ints, curvature_radii_m
 
 __all__ = ["Zones"]
@@ -157,11 +157,8 @@ class Zones:
     ) -> Floats:
         shapes = self._shapes[zone]
         corners = shapely.get_num_coordinates(shapes)
-        origin = np.repeat(disk, corners)
-        flat = shapely.transform(
-            shapes,
-            lambda xy: local_xy(lon[origin], lat[origin], to_ecef(xy[:, 0], xy[:, 1])),
-        )
+        origin, planes = np.repeat(disk, corners), LocalPlanes(lon, lat)
+        flat = shapely.transform(shapes, lambda xy: planes.xy(origin, to_ecef(*xy.T)))
         # the polygon of equal area stands for the circle
         sides = 4 * _QUAD_SEGMENTS
         swell = np.sqrt(2 * np.pi / sides / np.sin(2 * np.pi / sides))
