@@ -1,10 +1,33 @@
-"""Fixtures that every test may use."""
+"""Fixtures and options that every test may use."""
 
 from pathlib import Path
 
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the gate forbid skips."""
+    parser.addoption(
+        "--require-all",
+        action="store_true",
+        help="a skipped test is a failed test: nothing may be missing on this machine",
+    )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """Turn skips into failures where the gate asks for it."""
+    outcome = yield
+    report = outcome.get_result()
+    if (
+        item.config.getoption("--require-all")
+        and report.skipped
+        and not hasattr(report, "wasxfail")
+    ):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under --require-all: {report.longrepr}"
 
 
 @pytest.fixture(scope="session")
