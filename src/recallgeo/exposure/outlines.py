@@ -1,0 +1,298 @@
+"""Polygons as rings of geocentric corners: distance to the edge, and chance to be inside.
+
+Each question is asked in the plane around the site, so the poles and the antimeridian are
+ordinary places. Edges follow straight lines of longitude and latitude, as RFC 7946 says, cut
+every 0.02 degrees.
+
+References
+----------
+Chance inside a polygon: each edge adds an angle less two values of Owen's T; Owen, *Tables for
+computing bivariate normal probabilities*, Ann. Math. Stat. 27 (1956).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from recallgeo.exposure.doubt import Doubt
+from recallgeo.geodesy import GEOD, LocalPlanes, to_ecef
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
+__all__ = ["Outlines", "PlacedEdges"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Shapes = npt.NDArray[np.object_]
+
+_STEP_DEGREES = 0.02
+_CORNERS = 400_000
+_CLASSES_M = (0.0, 50.0, 200.0, 1000.0, 5000.0, np.inf)
+_EARTH_M = 6_371_008.8
+_QUAD_SEGMENTS = 16
+_GONE_SIGMAS = 8.0
+_WIDE_DEGREES = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdges:
+    """Edges of polygons in the planes of the sites they are paired with.
+
+    Parameters
+    ----------
+    start, end : float64 arrays, shape (edges, 2)
+        Metres east and north of the site; the inside lies to the left.
+    pair : intp array
+        Pair of each edge, rising.
+    """
+
+    start: Floats
+    end: Floats
+    pair: Ints
+
+    def distance_m(self, pairs: int) -> Floats:
+        """Give the distance from each site to its polygon, 0 inside."""
+        along = self.end - self.start
+        size2 = np.einsum("ij,ij->i", along, along)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(size2 > 0, -np.einsum("ij,ij->i", self.start, along) / size2, 0.0)
+        foot = self.start + np.clip(share, 0.0, 1.0)[:, None] * along
+        away = np.hypot(foot[:, 0], foot[:, 1])
+        result = np.full(pairs, np.inf)
+        starts = np.flatnonzero(np.diff(self.pair, prepend=-1))
+        result[self.pair[starts]] = np.minimum.reduceat(away, starts)
+        result[self._crossings(pairs) % 2 == 1] = 0.0
+        return result
+
+    def _crossings(self, pairs: int) -> Ints:
+        """Count the edges that a ray to the east crosses: odd inside."""
+        (x1, y1), (x2, y2) = self.start.T, self.end.T
+        with np.errstate(invalid="ignore", divide="ignore"):
+            at = x1 - y1 * (x2 - x1) / (y2 - y1)
+        hit = ((y1 > 0) != (y2 > 0)) & (at > 0)
+        return np.bincount(self.pair[hit], minlength=pairs)
+
+    def chance_inside(self, doubt: Doubt, rows: Ints) -> Floats:
+        """Give the probability that each site's true place lies inside its polygon.
+
+        Parameters
+        ----------
+        doubt : Doubt
+            Place errors; sigmas of 0 are left to the caller.
+        rows : intp array
+            Row of `doubt` for each pair.
+        """
+        along = self.end - self.start
+        size = np.hypot(along[:, 0], along[:, 1])
+        kept = size > 0
+        start, end, pair = self.start[kept], self.end[kept], self.pair[kept]
+        unit = along[kept] / size[kept, None]
+        high = start[:, 0] * unit[:, 1] - start[:, 1] * unit[:, 0]
+        ends = (np.einsum("ij,ij->i", end, unit), np.einsum("ij,ij->i", start, unit))
+        chance = np.zeros(len(rows))
+        for part in range(doubt.weights.shape[1]):
+            weight, sigma = doubt.weights[rows, part], doubt.sigmas_m[rows, part]
+            angle = _angle(high, ends[0], sigma[pair]) - _angle(high, ends[1], sigma[pair])
+            chance += weight * np.bincount(pair, angle, len(rows))
+        return np.clip(chance, 0.0, 1.0)
+
+
+def _angle(high: Floats, along: Floats, sigma: Floats) -> Floats:
+    """Give the share of a normal between an edge's foot, its point `along`, and infinity less."""
+    from scipy.special import owens_t
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(high == 0, 0.0, along / high)
+        distance = np.where(sigma > 0, np.abs(high) / sigma, np.inf)
+    result = np.arctan(slope) / (2 * np.pi)
+    near = distance < _GONE_SIGMAS
+    result[near] -= owens_t(distance[near], slope[near])
+    return result
+
+
+class Outlines:
+    """Polygons that are asked pair by pair.
+
+    Parameters
+    ----------
+    corners : float64 array, shape (corners, 3)
+        Geocentric; rings closed, the inside to the left.
+    ring, shape : intp arrays
+        Ring and polygon of each corner, rising.
+    anchors : tuple of two float64 arrays
+        Longitude and latitude of a point inside each polygon.
+    """
+
+    def __init__(
+        self, corners: Floats, ring: Ints, shape: Ints, anchors: tuple[Floats, Floats]
+    ) -> None:
+        self._corners, self._ring, self._shape = corners, ring, shape
+        self.lon, self.lat = anchors
+        self._anchors = to_ecef(*anchors)
+        self._first = np.searchsorted(shape, np.arange(len(self._anchors) + 1))
+        self.reach_m = self._reach()
+
+    @classmethod
+    def of(cls, polygons: Shapes) -> "Outlines":
+        """Prepare polygons in WGS84 degrees; none missing or empty.
+
+        Examples
+        --------
+        >>> square = shapely.box(-0.001, -0.001, 0.001, 0.001)
+        >>> outlines = Outlines.of(np.array([square], dtype=object))
+        >>> outlines.distance_m(np.zeros(1), np.zeros(1), np.array([0])).tolist()
+        [0.0]
+        """
+        inside = shapely.point_on_surface(polygons)
+        anchors = (shapely.get_x(inside), shapely.get_y(inside))
+        oriented = shapely.orient_polygons(shapely.force_2d(polygons), exterior_cw=False)
+        bounds = shapely.bounds(oriented)
+        narrow = bounds[:, 2] - bounds[:, 0] < _WIDE_DEGREES
+        oriented[narrow] = shapely.segmentize(oriented[narrow], _STEP_DEGREES)
+        xy, ring, shape = _rings(oriented)
+        return cls(to_ecef(xy[:, 0], xy[:, 1]), ring, shape, anchors)
+
+    def __len__(self) -> int:
+        """Count the polygons."""
+        return len(self._anchors)
+
+    def _reach(self) -> Floats:
+        """Give the farthest that a polygon reaches from its anchor, with the bulge of edges."""
+        if not len(self):
+            return np.zeros(0)
+        away = np.linalg.norm(self._corners - self._anchors[self._shape], axis=1)
+        edges = np.linalg.norm(np.diff(self._corners, axis=0, append=self._corners[-1:]), axis=1)
+        edges[:-1][np.diff(self._ring) != 0] = 0.0
+        farthest = np.maximum.reduceat(away, self._first[:-1])
+        longest = np.maximum.reduceat(edges, self._first[:-1])
+        return np.asarray(farthest + longest**2 / (4 * _EARTH_M))
+
+    @cached_property
+    def _tree(self) -> "cKDTree":
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self._anchors)
+
+    @cached_property
+    def _classes(self) -> list[tuple[Ints, float, "cKDTree"]]:
+        """Give the polygons by size, so that one large polygon widens no other's search."""
+        from scipy.spatial import cKDTree
+
+        groups = []
+        for low, high in pairwise(_CLASSES_M):
+            members = np.flatnonzero((self.reach_m >= low) & (self.reach_m < high))
+            if len(members):
+                widest = float(self.reach_m[members].max())
+                groups.append((members, widest, cKDTree(self._anchors[members])))
+        return groups
+
+    def bound_m(self, lon: Floats, lat: Floats) -> Floats:
+        """Give a distance that the nearest polygon does not exceed: to the nearest anchor."""
+        chord, _ = self._tree.query(to_ecef(lon, lat), workers=-1)
+        # an arc is at most this much longer than its chord on the most curved part of the Earth
+        half = np.clip(chord / (2 * 6_335_000.0), 0.0, 1.0)
+        return np.asarray(2 * 6_335_000.0 * np.arcsin(half) * (1 + 1e-6) + 1e-3)
+
+    def count_near(self, lon: Floats, lat: Floats, *, reach_m: Floats) -> Ints:
+        """Count the candidates within a reach: a quick bound for planning memory."""
+        asked, counts = to_ecef(lon, lat), np.zeros(len(lon), dtype=np.intp)
+        for _, widest, tree in self._classes:
+            reach = reach_m + widest
+            counts += tree.query_ball_point(asked, r=reach, return_length=True, workers=-1)
+        return counts
+
+    def candidates(self, lon: Floats, lat: Floats, *, reach_m: Floats) -> tuple[Ints, Ints]:
+        """Pair sites with the polygons that may lie within a reach."""
+        asked = to_ecef(lon, lat)
+        pairs = [np.empty((2, 0), dtype=np.intp)]
+        for members, widest, tree in self._classes:
+            hits = tree.query_ball_point(asked, r=reach_m + widest, workers=-1)
+            sizes = np.fromiter(map(len, hits), dtype=np.intp, count=len(hits))
+            if sizes.sum():
+                site = np.repeat(np.arange(len(lon)), sizes)
+                shape = members[np.concatenate(hits).astype(np.intp)]
+                away = np.linalg.norm(asked[site] - self._anchors[shape], axis=1)
+                kept = away - self.reach_m[shape] <= reach_m[site]
+                pairs.append(np.stack([site[kept], shape[kept]]))
+        site, shape = np.concatenate(pairs, axis=1)
+        order = np.lexsort((shape, site))
+        return site[order], shape[order]
+
+    def distance_m(self, lon: Floats, lat: Floats, shape: Ints) -> Floats:
+        """Give the distance from sites to polygons pair by pair, 0 inside, metres."""
+        result = np.empty(len(shape))
+        for part, edges in self.placed(lon, lat, shape):
+            result[part] = edges.distance_m(part.stop - part.start)
+        return result
+
+    def chance_inside(
+        self, lon: Floats, lat: Floats, shape: Ints, doubt: Doubt, rows: Ints
+    ) -> Floats:
+        """Give the probability that true places lie inside polygons, pair by pair."""
+        result = np.empty(len(shape))
+        for part, edges in self.placed(lon, lat, shape):
+            result[part] = edges.chance_inside(doubt, rows[part])
+        return result
+
+    def placed(self, lon: Floats, lat: Floats, shape: Ints) -> Iterator[tuple[slice, PlacedEdges]]:
+        """Lay polygons into the planes of sites, some pairs at a time, memory bounded."""
+        counts = self._first[shape + 1] - self._first[shape]
+        block = np.cumsum(counts) // _CORNERS
+        ends = [*(np.flatnonzero(np.diff(block)) + 1), len(shape)]
+        start = 0
+        for end in ends:
+            if end > start:
+                part = slice(start, int(end))
+                yield part, self._place(lon[part], lat[part], shape[part], counts[part])
+            start = int(end)
+
+    def _place(self, lon: Floats, lat: Floats, shape: Ints, counts: Ints) -> PlacedEdges:
+        pair = np.repeat(np.arange(len(shape)), counts)
+        within = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
+        corner = self._first[shape][pair] + within
+        xy = LocalPlanes(lon, lat).xy(pair, self._corners[corner])
+        joined = (self._ring[corner][1:] == self._ring[corner][:-1]) & (pair[1:] == pair[:-1])
+        return PlacedEdges(xy[:-1][joined], xy[1:][joined], pair[:-1][joined])
+
+    def widened(self, radius_m: float) -> "Outlines":
+        """Give the outlines of all that lies within a radius of the polygons."""
+        planes = LocalPlanes(self.lon, self.lat)
+        flat = planes.xy(self._shape, self._corners)
+        rings = np.empty(int(self._ring[-1]) + 1 if len(self) else 0, dtype=object)
+        shapely.linearrings(flat, indices=self._ring, out=rings)
+        of_ring = self._shape[np.flatnonzero(np.diff(self._ring, prepend=-1))]
+        wide = shapely.buffer(_polygons(rings, of_ring), radius_m, quad_segs=_QUAD_SEGMENTS)
+        xy, ring, shape = _rings(shapely.orient_polygons(wide, exterior_cw=False))
+        azimuth = np.degrees(np.arctan2(xy[:, 0], xy[:, 1]))
+        away = np.hypot(xy[:, 0], xy[:, 1])
+        lon, lat, _ = GEOD.fwd(self.lon[shape], self.lat[shape], azimuth, away)
+        return Outlines(to_ecef(lon, lat), ring, shape, (self.lon, self.lat))
+
+
+def _rings(polygons: Shapes) -> tuple[Floats, Ints, Ints]:
+    """Give corners with the ring and the polygon of each."""
+    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    return xy, ring.astype(np.intp), of_part[of_ring][ring].astype(np.intp)
+
+
+def _polygons(rings: Shapes, of_ring: Ints) -> Shapes:
+    """Join oriented rings to polygons: holes turn clockwise."""
+    whole = np.asarray(shapely.polygons(rings), dtype=object)
+    holes = ~shapely.is_ccw(rings)
+    shells = np.empty(int(of_ring[-1]) + 1 if len(of_ring) else 0, dtype=object)
+    shapely.multipolygons(whole[~holes], indices=of_ring[~holes], out=shells)
+    if holes.any():
+        cut, at = np.unique(of_ring[holes], return_inverse=True)
+        pits = np.empty(len(cut), dtype=object)
+        shapely.multipolygons(whole[holes], indices=at, out=pits)
+        shells[cut] = shapely.difference(shells[cut], pits)
+    return shells
