@@ -10,7 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["extract_groups", "fold_text", "latin_text", "matches_pattern", "replace_pattern"]
+__all__ = [
+    "extract_groups",
+    "fold_text",
+    "join_texts",
+    "latin_text",
+    "matches_pattern",
+    "replace_pattern",
+]
 
 _Change = Callable[[pa.Array], pa.Array]
 
@@ -133,6 +140,26 @@ def extract_groups(texts: pd.Series, pattern: str) -> pd.DataFrame:
     return pd.DataFrame(
         {name: _series(group, texts) for name, group in groups.items()}, index=texts.index
     )
+
+
+def join_texts(texts: pd.DataFrame, separator: str) -> pd.Series:
+    """Join the text columns of a table row by row; a missing text counts as empty.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Text columns, in order.
+    separator : str
+        What stands between them.
+
+    Examples
+    --------
+    >>> join_texts(pd.DataFrame({"a": ["x", None], "b": ["y", "z"]}), "|").tolist()
+    ['x|y', '|z']
+    """
+    columns = [pc.fill_null(_arrow(texts[name]), "") for name in texts.columns]
+    joined = pc.binary_join_element_wise(*columns, pa.scalar(separator, pa.large_string()))
+    return pd.Series(joined.to_pandas().array, index=texts.index, dtype="str")
 
 
 def _arrow(texts: pd.Series) -> pa.Array:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from recallgeo.schema import LIST_SEPARATOR
 
-__all__ = ["add_flag"]
+__all__ = ["add_flag", "join_flags"]
 
 
 def add_flag(
@@ -42,3 +42,23 @@ def add_flag(
     old = frame[column]
     new = (old + LIST_SEPARATOR + flag).fillna(flag)
     frame[column] = old.mask(rows, new)
+
+
+def join_flags(*columns: pd.Series) -> pd.Series:
+    """Join list columns row by row; missing where none has a flag.
+
+    Parameters
+    ----------
+    *columns : Series of text
+        List columns on one index; a flag that stands in two of them stands twice.
+
+    Examples
+    --------
+    >>> join_flags(pd.Series(["a", None]), pd.Series(["b; c", None])).tolist()
+    ['a; b; c', nan]
+    """
+    joined = columns[0].astype("str")
+    for column in columns[1:]:
+        both = joined + LIST_SEPARATOR + column.astype("str")
+        joined = both.fillna(joined).fillna(column)
+    return joined

@@ -7,17 +7,22 @@ is ambiguous unless the region decides: the biggest of them is wrong in 17.5 % o
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recallgeo.geodesy import geodesic_m
+from recallgeo.geodesy import geodesic_m, to_ecef
 from recallgeo.location.cities import choose_cities, find_cities
 from recallgeo.location.flags import add_flag
 from recallgeo.location.spread import measure_spread
+from recallgeo.reference import country_codes, places, regions
 from recallgeo.schema import split_list
 from recallgeo.spelling import latin_text
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 __all__ = ["AREA_COLUMNS", "Gazetteer", "embedded_gazetteer", "locality_radius_m"]
 
@@ -68,31 +73,12 @@ class Gazetteer:
 
     Parameters
     ----------
-    places, regions, countries : DataFrame
+    places, regions : DataFrame
         As `recallgeo.reference` gives them.
     """
 
     places: pd.DataFrame
     regions: pd.DataFrame
-    countries: pd.DataFrame
-
-    def resolve_countries(self, names: pd.Series) -> pd.Series:
-        """Give the alpha-2 code of countries named in any known way.
-
-        Parameters
-        ----------
-        names : Series of text
-            Alpha-2, alpha-3, or a name in one of the languages known.
-
-        Returns
-        -------
-        Series of text
-            On the same index; missing where unknown.
-        """
-        code = names.str.strip().str.upper()
-        known = code.where(code.isin(self.countries.index))
-        named = latin_text(names).map(self._country_names)
-        return known.fillna(named).astype("str")
 
     def resolve_areas(self, asked: pd.DataFrame) -> pd.DataFrame:
         """Find the area that country, region and city name.
@@ -110,7 +96,7 @@ class Gazetteer:
             missing; ``status`` matched, ambiguous, conflict or unmatched; centre, 95 % radius in
             metres, ``flags`` (list) and ``candidates`` (list, where ambiguous).
         """
-        country = self.resolve_countries(asked["country"])
+        country = country_codes(asked["country"])
         areas = _unmatched(asked.index).assign(country=country)
         areas["region_code"] = self._resolve_regions(country, asked["region"])
         named = asked["region"].notna() & country.notna()
@@ -121,15 +107,25 @@ class Gazetteer:
         self._place_cities(areas, asked["city"])
         return areas[list(AREA_COLUMNS)]
 
+    def tree_of(self, country: str) -> "cKDTree | None":
+        """Give the places of a country as a tree of geocentric points, None where it has none.
+
+        Parameters
+        ----------
+        country : str
+            Alpha-2 code.
+        """
+        from scipy.spatial import cKDTree
+
+        if country not in self._trees:
+            part = self.places[self.places["country"] == country]
+            ecef = to_ecef(part["longitude"], part["latitude"])
+            self._trees[country] = cKDTree(ecef) if len(part) else None
+        return self._trees[country]
+
     @cached_property
-    def _country_names(self) -> dict[str, str]:
-        named = self.countries
-        aliases = named["aliases"].map(split_list).explode()
-        pairs = pd.concat([named["name"], named["alpha3"], aliases]).dropna().astype("str")
-        keyed = pd.DataFrame({"key": latin_text(pairs).to_numpy(), "code": pairs.index})
-        keyed = keyed.dropna().drop_duplicates()
-        alone = keyed[~keyed.duplicated("key", keep=False)]
-        return dict(zip(alone["key"], alone["code"], strict=True))
+    def _trees(self) -> "dict[str, cKDTree | None]":
+        return {}
 
     @cached_property
     def _region_names(self) -> pd.DataFrame:
@@ -213,9 +209,7 @@ class Gazetteer:
 @cache
 def embedded_gazetteer() -> Gazetteer:
     """Open the gazetteer of the wheel, once."""
-    from recallgeo.reference import countries, places, regions
-
-    return Gazetteer(places(), regions(), countries())
+    return Gazetteer(places(), regions())
 
 
 def _unmatched(index: pd.Index) -> pd.DataFrame:
@@ -243,13 +237,13 @@ def _settle(areas: pd.DataFrame, found: pd.DataFrame, level: str) -> None:
     areas.loc[rows[settled], "status"] = "matched"
 
 
-def _area_table(places: pd.DataFrame, keys: list[str], default_m: float) -> pd.DataFrame:
+def _area_table(table: pd.DataFrame, keys: list[str], default_m: float) -> pd.DataFrame:
     """Centre and 95 % radius of the places that share the keys."""
-    group = places.groupby(keys, sort=True)
-    spread = measure_spread(group.ngroup(), places["longitude"], places["latitude"], share=0.95)
-    table = places[keys].drop_duplicates().sort_values(keys, ignore_index=True)
+    group = table.groupby(keys, sort=True)
+    spread = measure_spread(group.ngroup(), table["longitude"], table["latitude"], share=0.95)
+    areas = table[keys].drop_duplicates().sort_values(keys, ignore_index=True)
     few = spread.points < _FEW_PLACES
-    return table.assign(
+    return areas.assign(
         longitude=spread.longitude,
         latitude=spread.latitude,
         uncertainty_m=np.where(few, default_m, spread.radius_m),

@@ -1,17 +1,19 @@
 """The cascade through an address index: number, street, postcode, each with its radius."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from recallgeo.frames import MATCH_LEVELS
 from recallgeo.geodesy import geodesic_m
 from recallgeo.location.address_index import LEVEL_KEYS, AddressIndex, hash_keys
 from recallgeo.location.flags import add_flag
 from recallgeo.spelling import replace_pattern
 
-__all__ = ["FAR_APART_M", "find_addresses"]
+__all__ = ["FAR_APART_M", "find_addresses", "find_in_indexes"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,6 +68,67 @@ _STEPS: tuple[tuple[str, str, str, float], ...] = (
     ("postcode", "postcode", "stated", 1.0),
 )
 _OTHER_POSTCODE_COSTS = 0.1
+_ASKED = ("country", "city", "postcode", "street", "street_line", "number", "po_box")
+
+
+def find_in_indexes(
+    parts: pd.DataFrame, indexes: Sequence[AddressIndex], areas: pd.DataFrame
+) -> pd.DataFrame:
+    """Ask several indexes, each distinct address once, and hold the answers against the city.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        As `recallgeo.addresses.normalise_address` gives them, one row a unit.
+    indexes : sequence of AddressIndex
+        In order of trust.
+    areas : DataFrame
+        From `recallgeo.location.area_lookup.find_areas`, on the same index.
+
+    Returns
+    -------
+    DataFrame
+        As `find_addresses`, with ``located_by``, on the index of `parts`. Of the answers the
+        finest counts, of equal ones the first index; equally fine answers farther apart than
+        their radii are ambiguous. An answer far from the stated city is a conflict: no point.
+    """
+    code = parts.groupby(list(_ASKED), dropna=False, sort=False).ngroup()
+    first = ~code.duplicated()
+    distinct = parts[first].reset_index(drop=True)
+    best = _nothing(distinct.index).assign(
+        located_by=pd.Series(np.nan, distinct.index, dtype="str")
+    )
+    for index in indexes:
+        best = _finer(best, find_addresses(distinct, index).assign(located_by=index.name))
+    city = areas[first].reset_index(drop=True)
+    city = city.where(city["match_level"].eq("locality"))
+    away = geodesic_m(best["longitude"], best["latitude"], city["longitude"], city["latitude"])
+    limit = FAR_APART_M + city["uncertainty_m"] + best["uncertainty_m"]
+    far = pd.Series(away, index=best.index) > limit
+    add_flag(best, far & ~best["status"].eq("conflict"), "conflict_postcode_city")
+    best.loc[far, "status"] = "conflict"
+    refused = best["status"].eq("conflict")
+    best.loc[refused, ["longitude", "latitude", "uncertainty_m", "geocode_score"]] = np.nan
+    best.loc[refused, ["match_level", "located_by"]] = np.nan
+    return best.iloc[code.to_numpy()].set_axis(parts.index)
+
+
+def _finer(best: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Take the finer of two answers, row by row."""
+    order = {level: number for number, level in enumerate(MATCH_LEVELS)}
+    last = len(order)
+    mine, theirs = (table["match_level"].map(order).fillna(last) for table in (best, other))
+    away = geodesic_m(best["longitude"], best["latitude"], other["longitude"], other["latitude"])
+    apart = away > (best["uncertainty_m"] + other["uncertainty_m"]).to_numpy()
+    # where neither has an answer, the one that says why counts
+    silent = (mine == last) & (theirs == last) & best["status"].eq("unmatched")
+    joined = other.where((theirs < mine) | silent, best)
+    torn = (mine == theirs) & apart
+    joined.loc[torn, ["longitude", "latitude", "uncertainty_m", "geocode_score"]] = np.nan
+    joined.loc[torn, ["match_level", "located_by"]] = np.nan
+    joined.loc[torn, "status"] = "ambiguous"
+    add_flag(joined, torn, "indexes_disagree")
+    return joined
 
 
 def find_addresses(parts: pd.DataFrame, index: AddressIndex) -> pd.DataFrame:
