@@ -69,7 +69,8 @@ class Layer:
         ``read`` (features of the source) splits into ``places``, ``joined`` (parts of another
         place) and ``dropped_<cause>``; empty for places in memory.
     kind_counts : mapping of str to int
-        Features by kind as the source has them, before life cycle, geometry and conflation.
+        Features by kind as the source has them, before geometry and conflation; of an extract
+        those whose tag has no life cycle prefix, as osmium-tool counts them.
     notes : mapping of str to int
         What was changed or is missing in features that are kept, such as ``repaired_geometry``.
     columns : mapping of str to str

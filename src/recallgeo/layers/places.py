@@ -138,7 +138,8 @@ def life_cycle(status: pd.Series) -> pd.Series:
     >>> life_cycle(pd.Series(["CLOSED", "Open, but proposed to close", "Proposed", None])).tolist()
     ['closed', '', 'planned', '']
     """
-    return status.map({text: _cycle(str(text)) for text in status.dropna().unique()}).fillna("")
+    cycles = {text: _cycle(str(text)) for text in status.dropna().unique()}
+    return status.map(cycles).astype("str").fillna("")
 
 
 def _cycle(text: str) -> str:

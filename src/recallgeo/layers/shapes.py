@@ -108,7 +108,6 @@ def _out_of_world(shapes: Shapes) -> npt.NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         inside = (bounds[:, 0] >= -_WHOLE) & (bounds[:, 2] <= _WHOLE)
         inside &= (np.abs(bounds[:, 1]) <= _HALF / 2) & (np.abs(bounds[:, 3]) <= _HALF / 2)
-        inside &= (bounds[:, 2] > -_HALF) & (bounds[:, 0] < _WHOLE)
     # bounds skip NaN, so a ring with one NaN vertex has to be asked for
     whole = np.ones(len(shapes), dtype=bool)
     coordinates, rows = shapely.get_coordinates(shapes, return_index=True)
@@ -139,8 +138,8 @@ def _wrap_one(shape: shapely.Geometry) -> shapely.Geometry:
         return coordinates - [_WHOLE, 0.0]
 
     whole = shapely.make_valid(shapely.transform(shape, eastward))
-    west = shapely.clip_by_rect(whole, 0.0, -90.0, _HALF, 90.0)
-    east = shapely.clip_by_rect(whole, _HALF, -90.0, _WHOLE, 90.0)
+    west = shapely.intersection(whole, shapely.box(0.0, -90.0, _HALF, 90.0))
+    east = shapely.intersection(whole, shapely.box(_HALF, -90.0, _WHOLE, 90.0))
     return shapely.union_all([west, shapely.transform(east, westward)])
 
 

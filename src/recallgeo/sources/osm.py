@@ -9,9 +9,10 @@ Tags and life cycle prefixes: https://wiki.openstreetmap.org/wiki/Lifecycle_pref
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ class _Found:
     )
     at: list[int] = field(default_factory=list)
     outlines: Outlines = field(default_factory=Outlines)
+    plain: Counter[str] = field(default_factory=Counter)
     newest: str = ""
 
 
@@ -147,6 +149,7 @@ def read_osm_places(path: str | PathLike[str], *, kinds: Sequence[str] | None = 
     shapes, notes = build_outlines(outlines, nodes)
     features = gpd.GeoDataFrame(found.rows, geometry=shapes[found.at], crs=4326)
     built = build_places(features, source=path.name, notes=notes)
+    built = replace(built, kind_counts={kind: found.plain[kind] for kind in sorted(found.plain)})
     box, box_source = _box_of(box, features)
     return OsmPlaces(built, box, box_source, vintage[:10] or found.newest)
 
@@ -170,18 +173,23 @@ class _TagTable:
     def all_tags(self) -> list[Tag]:
         return [*self.plain, *self.past]
 
+    def plain_kinds(self, tags: Mapping[str, str]) -> list[str]:
+        """Give the kinds that an object has by tags without a life cycle prefix."""
+        kinds = {
+            kind
+            for tag in tags.items()
+            for kind in self.plain.get(tag, ())
+            if self._is_tall_enough(kind, tag, tags)
+        }
+        return sorted(kinds)
+
     def kinds_of(self, tags: Mapping[str, str]) -> dict[str, str]:
         """Give the kinds of an object with their status, plain tags first."""
-        here = _state_of(tags)
-        found: dict[str, str] = {}
-        for tag in tags.items():
-            for kind in self.plain.get(tag, ()):
-                if self._is_tall_enough(kind, tag, tags):
-                    found[kind] = here
-        for tag in tags.items():
-            for kind, status in self.past.get(tag, ()):
-                found.setdefault(kind, status)
-        return dict(sorted(found.items()))
+        found = dict.fromkeys(self.plain_kinds(tags), _state_of(tags))
+        past = [pair for tag in tags.items() for pair in self.past.get(tag, ())]
+        for kind, status in sorted(past):
+            found.setdefault(kind, status)
+        return found
 
     def _is_tall_enough(self, kind: str, tag: Tag, tags: Mapping[str, str]) -> bool:
         """Hold a tag that counts for tall buildings only against the storeys."""
@@ -247,14 +255,16 @@ def _find_objects(path: Path, table: _TagTable) -> _Found:
     import osmium
 
     found = _Found()
-    tags = table.all_tags()
-    if not tags:
+    wanted = table.all_tags()
+    if not wanted:
         return found
-    objects = osmium.FileProcessor(str(path)).with_filter(osmium.filter.TagFilter(*tags))
+    objects = osmium.FileProcessor(str(path)).with_filter(osmium.filter.TagFilter(*wanted))
     for entity in objects:
         if not isinstance(entity, (osmium.osm.Node, osmium.osm.Way, osmium.osm.Relation)):
             continue
-        kinds = table.kinds_of({tag.k: tag.v for tag in entity.tags})
+        tags = {tag.k: tag.v for tag in entity.tags}
+        kinds = table.kinds_of(tags)
+        found.plain.update(table.plain_kinds(tags))
         if kinds:
             _add_object(found, entity, kinds)
     return found

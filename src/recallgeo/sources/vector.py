@@ -3,6 +3,8 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -129,11 +131,11 @@ def read_features(
 def _read_vector(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     import pyogrio
 
-    try:
-        frame = pyogrio.read_dataframe(path, layer=_layer_name(path, layer))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError) as error:
-        message = f"{path.name} cannot be read: {error}"
-        raise SourceFormatError(message) from error
+    with _typed_errors(path):
+        layers = pyogrio.list_layers(path)
+    name = _layer_name(path, layer, [str(name) for name, shape in layers if shape is not None])
+    with _typed_errors(path):
+        frame = pyogrio.read_dataframe(path, layer=name)
     if isinstance(frame, gpd.GeoDataFrame):
         return frame
     crs = "EPSG:4326" if path.suffix.casefold() in {".geojson", ".json"} else None
@@ -141,10 +143,19 @@ def _read_vector(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=nowhere)
 
 
-def _layer_name(path: Path, layer: str | None) -> str | None:
+@contextmanager
+def _typed_errors(path: Path) -> Iterator[None]:
+    """Turn what GDAL raises into an error that names the file."""
     import pyogrio
 
-    names = [str(name) for name, shape in pyogrio.list_layers(path) if shape is not None]
+    try:
+        yield
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError) as error:
+        message = f"{path.name} cannot be read: {error}"
+        raise SourceFormatError(message) from error
+
+
+def _layer_name(path: Path, layer: str | None, names: list[str]) -> str | None:
     if layer is None and len(names) > 1:
         message = f"{path.name} has {len(names)} layers; give layer= one of {', '.join(names)}"
         raise ConfigError(message)

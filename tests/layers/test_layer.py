@@ -1,0 +1,112 @@
+import dataclasses
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from recallgeo.errors import ConfigError, GeographicCRSError, LedgerError, SchemaError
+from recallgeo.frames import PLACES
+from recallgeo.layers import Layer, concat_places, merge_layers
+from recallgeo.provenance import Provenance
+
+METRE = 1 / 111_319.49  # degrees on the equator
+
+
+def layer(*rows, kind="school", extent=None):
+    """Rows of id, name, metres east."""
+    frame = gpd.GeoDataFrame(
+        {"kind": [kind] * len(rows), "name": [row[1] for row in rows]},
+        index=[row[0] for row in rows],
+        geometry=[shapely.Point(row[2] * METRE, 0) for row in rows],
+        crs=4326,
+    )
+    return Layer.from_places(frame, kinds=[kind], extent=extent)
+
+
+def test_summary_says_what_where_and_how_much():
+    town = dataclasses.replace(
+        layer(("a", "Resch", 0), extent=shapely.box(0, 0, 1, 1)),
+        completeness={"school": 0.84},
+        counts={"read": 3, "places": 1, "joined": 1, "dropped_closed": 1},
+        provenance=Provenance(source="town.csv", vintage="2025-01-19"),
+    )
+    assert town.summary().splitlines() == [
+        "town.csv of 2025-01-19: 1 places (school 1)",
+        "features: read 3, places 1, joined 1, dropped closed 1",
+        "extent: given shape",
+        "completeness: school 0.84",
+    ]
+
+
+def test_html_escapes_what_files_hold():
+    strange = dataclasses.replace(layer(), provenance=Provenance(source="<script>.csv"))
+    assert "<script>" not in strange._repr_html_()
+
+
+def test_counts_that_lose_a_feature_are_refused():
+    with pytest.raises(LedgerError):
+        dataclasses.replace(layer(("a", "x", 0)), counts={"read": 2, "places": 1})
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_share_beyond_0_to_1_is_refused(share):
+    with pytest.raises(ConfigError, match="expected a share"):
+        dataclasses.replace(layer(), completeness={"school": share})
+
+
+def test_unknown_kind_is_refused_with_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean 'hospital'"):
+        dataclasses.replace(layer(), completeness={"hospitals": 1.0})
+
+
+def test_frame_in_another_crs_is_refused():
+    frame = gpd.GeoDataFrame(
+        {"kind": ["school"]}, index=["a"], geometry=[shapely.Point(0, 0)], crs=3857
+    )
+    with pytest.raises(GeographicCRSError):
+        Layer.from_places(frame)
+
+
+def test_frame_without_kind_is_refused():
+    frame = gpd.GeoDataFrame({"name": ["x"]}, index=["a"], geometry=[shapely.Point(0, 0)], crs=4326)
+    with pytest.raises(SchemaError, match="'kind' has 1 missing"):
+        Layer.from_places(frame)
+
+
+def test_place_of_an_earlier_layer_is_removed_and_counted():
+    first = layer(("a/1", "St. Mary's", 0))
+    second = layer(("b/1", "ST MARYS", 49), ("b/2", "ST MARYS", 51), ("b/3", "Other", 0))
+    kept = merge_layers([first, second])[1]
+    assert kept.frame.index.tolist() == ["b/2", "b/3"]
+    assert kept.counts == {"read": 3, "places": 2, "dropped_in_other_layer": 1}
+
+
+def test_unnamed_place_is_removed_only_where_it_touches():
+    first = layer(("a/1", "Resch", 0))
+    second = layer(("b/1", None, 0), ("b/2", None, 10))
+    assert merge_layers([first, second])[1].frame.index.tolist() == ["b/2"]
+
+
+def test_other_kind_at_the_same_place_stays():
+    pair = merge_layers([layer(("a", "Resch", 0)), layer(("b", "Resch", 0), kind="clinic")])
+    assert [len(part) for part in pair] == [1, 1]
+
+
+def test_object_of_two_overlapping_extracts_stands_once():
+    pair = [layer(("osm/n1", None, 0)), layer(("osm/n1", None, 500), ("osm/n2", None, 900))]
+    assert merge_layers(pair)[1].frame.index.tolist() == ["osm/n2"]
+    assert concat_places(pair).index.tolist() == ["osm/n1", "osm/n2"]
+
+
+def test_layers_stay_as_they_were_and_keep_their_extent():
+    first, second = layer(("a", "x", 0)), layer(("b", "x", 0), extent=shapely.box(0, 0, 1, 1))
+    kept = merge_layers([first, second])
+    assert len(second) == 1
+    assert kept[1].extent.equals(second.extent)
+    assert kept[1].kinds == ("school",)
+
+
+def test_no_layers_give_no_places():
+    assert merge_layers([]) == []
+    PLACES.validate(concat_places([]))
+    PLACES.validate(concat_places([layer(), layer()]))
