@@ -145,6 +145,14 @@ def test_extract_brings_box_licence_and_date(shared_data):
     assert "OpenStreetMap contributors" in layer.summary()
 
 
+def test_places_written_as_geoparquet_are_read_back(shared_data, tmp_path):
+    layer = read_layer(shared_data / "osm" / "liechtenstein-2015.osm.pbf")
+    path = tmp_path / "town.parquet"
+    layer.frame.to_parquet(path)
+    again = read_layer(path).frame
+    assert again.drop(columns="source").equals(layer.frame.drop(columns="source"))
+
+
 def test_extract_takes_kinds_but_no_columns(shared_data):
     path = shared_data / "osm" / "liechtenstein-2015.osm.pbf"
     assert read_layer(path, kind="school").kinds == ("school",)

@@ -47,7 +47,7 @@ def require_kinds(kinds: Iterable[str], *, where: str) -> None:
             raise ConfigError(message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layer:
     """Sensitive places of one source, after conflation.
 

@@ -37,7 +37,7 @@ Extent: TypeAlias = str | PathLike[str] | shapely.Geometry | gpd.GeoDataFrame | 
 _CODE = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?")
 _OURS = (
     *("kind", "name", "operator", "capacity", "capacity_unit", "hours"),
-    *("status", "vintage", "source_id"),
+    *("status", "vintage", "source_id", "place_id", "parts"),
 )
 _COORDINATES = ("longitude", "latitude")
 _SHOWN = 3
@@ -74,8 +74,9 @@ def read_layer(  # noqa: PLR0913  the public contract: every part of a layer can
         Layer of a file that has several.
     columns : mapping, optional
         Ours to theirs: ``longitude, latitude, kind, name, operator, capacity, capacity_unit, hours,
-        status, vintage, source_id``; ``{"const": value}`` for a fixed value. Columns that bear our
-        names, in any letter case, need no entry (``id`` serves as ``source_id``).
+        status, vintage, source_id, place_id, parts``; ``{"const": value}`` for a fixed value.
+        Columns that bear our names, in any letter case, need no entry (``id`` serves as
+        ``source_id``).
     where : str, optional
         Which features count, under the file's own names: ``"STATUS = 'OPEN'"``; see
         `recallgeo.layers.select_rows`.

@@ -184,7 +184,8 @@ def _in_wgs84(frame: gpd.GeoDataFrame, path: Path) -> Features:
     if crs is None:
         message = f"{path.name} states no CRS; add the one it was surveyed in (ogr2ogr -a_srs)"
         raise MissingCRSError(message)
-    frame = frame.set_geometry(frame.geometry.rename("geometry")).reset_index(drop=True)
+    frame = frame.set_geometry(frame.geometry.rename("geometry"))
+    frame = frame.reset_index(drop=frame.index.name is None)
     notes: Counter[str] = Counter()
     if wgs84_error(frame) is not None:
         frame = frame.to_crs(4326)
