@@ -99,12 +99,12 @@ class Gazetteer:
         country = country_codes(asked["country"])
         areas = _unmatched(asked.index).assign(country=country)
         areas["region_code"] = self._resolve_regions(country, asked["region"])
-        named = asked["region"].notna() & country.notna()
-        add_flag(areas, named & areas["region_code"].isna(), "region_unknown")
         add_flag(areas, asked["country"].notna() & country.isna(), "country_unknown")
         self._place_countries(areas)
         self._place_regions(areas)
         self._place_cities(areas, asked["city"])
+        unread = asked["region"].notna() & country.notna() & areas["region_code"].isna()
+        add_flag(areas, unread & ~areas["match_level"].eq("locality"), "region_unknown")
         return areas[list(AREA_COLUMNS)]
 
     def tree_of(self, country: str) -> "cKDTree | None":

@@ -98,8 +98,10 @@ def locate_assets(
     points = check_coordinates(units["longitude"], units["latitude"], anchors, known)
     placed = choose_places(points, addresses, areas, boxes=parts["po_box"])
     placed["address_key"] = _address_keys(parts)
+    # what the gazetteer could not read matters only where it gave the answer
+    area_flags = areas["flags"].where(placed["longitude_at"].isna())
     placed["location_flags"] = join_flags(
-        areas["flags"], addresses["flags"], points["flags"], placed["location_flags"]
+        area_flags, addresses["flags"], points["flags"], placed["location_flags"]
     )
     if corrections is not None:
         _warn_unmatched(corrections, apply_overrides(placed, corrections))
