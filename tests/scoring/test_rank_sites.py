@@ -44,7 +44,7 @@ def rank(frame, model, **options):
 
 
 def tiers(frame, model):
-    ranked = rank(frame, model).frame.sort_index()
+    ranked = rank(frame, model, reasons=False).frame.sort_index()
     return list(zip(ranked["tier"].tolist(), ranked["tier_worst"].tolist(), strict=True))
 
 
@@ -203,9 +203,9 @@ def test_sites_without_a_point_follow_in_the_order_of_what_needs_no_place(expose
 @given(st.lists(SITES, min_size=2, max_size=12), st.randoms(use_true_random=False))
 def test_leaving_sites_out_or_shuffling_never_reorders_the_others(exposed, model, sites, random):
     frame = exposed(*sites)
-    whole = rank(frame, model).frame
+    whole = rank(frame, model, reasons=False).frame
     some = random.sample(list(frame.index), k=random.randint(1, len(frame)))
-    part = rank(frame.loc[some], model).frame
+    part = rank(frame.loc[some], model, reasons=False).frame
     assert part.index.tolist() == [label for label in whole.index if label in set(some)]
     assert (part["tier_worst"] == whole.loc[part.index, "tier_worst"]).all()
 
@@ -249,8 +249,8 @@ BETTER_EVIDENCE = st.sampled_from(
 @given(st.lists(SITES, min_size=2, max_size=8), BETTER_EVIDENCE)
 def test_better_evidence_of_danger_never_lowers_a_site(exposed, model, sites, evidence):
     first = {**sites[0], "point": True}
-    before = rank(exposed(first, *sites[1:]), model).frame
-    after = rank(exposed({**first, **evidence}, *sites[1:]), model).frame
+    before = rank(exposed(first, *sites[1:]), model, reasons=False).frame
+    after = rank(exposed({**first, **evidence}, *sites[1:]), model, reasons=False).frame
     assert after.loc["s1", "rank"] <= before.loc["s1", "rank"]
     assert after.loc["s1", "tier_worst"] <= before.loc["s1", "tier_worst"]
 
@@ -402,3 +402,19 @@ def test_scores_order_as_numbers_of_another_library_s_weighted_sum(exposed, mode
     expected = values @ (np.array([0.22, 0.13, 0.10]) / 0.45)
     scores = ranking.frame["score"].reindex(frame.index)
     assert scores.to_numpy() == pytest.approx(expected, abs=1e-10)
+
+
+def test_a_radius_that_was_not_measured_is_said(exposed, model):
+    with pytest.warns(PartialCoverageWarning, match="within 1000, 3000 m were not measured"):
+        ranking = rank_sites(exposed({"hazard": "toxic"}, {}), model)
+    assert any("measure_exposure(radii_m=)" in note for note in ranking.notes)
+
+
+def test_another_site_s_premises_do_not_change_a_site_without_point(exposed, model):
+    # a customer's own trade adds columns of its kind to the whole table
+    without = rank(exposed({"point": False}), model).frame
+    hospital = {f"hospital_{name}": None for name in ("nearest_m", "on_site_prob", "seen")}
+    beside = {**hospital, "hospital_on_site_prob": 1.0, "premises_kind": "hospital"}
+    together = rank(exposed({"point": False, **hospital}, beside), model).frame
+    assert together.loc["s1", ["tier", "tier_worst"]].tolist() == [3, 1]
+    assert without.loc["s1", ["tier", "tier_worst"]].tolist() == [3, 1]

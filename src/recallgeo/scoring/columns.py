@@ -13,6 +13,7 @@ __all__ = ["SiteColumns", "kinds_in", "radius_columns"]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 _KIND = re.compile(r"([a-z][a-z_]*)_(?:nearest_m|on_site_prob|within_\d+_prob)")
 _PEOPLE = re.compile(r"(residents|people_day|people_night|people_expected)_(\d+)")

@@ -39,7 +39,7 @@ from recallgeo.errors import ScoringError, nearest_name
 from recallgeo.exposure import DEFAULT_FOOTPRINT_M, SEARCH_LIMIT_M
 from recallgeo.hazard import Hazard
 from recallgeo.reference import Kind, hazards, taxonomy
-from recallgeo.scoring.columns import Bools, Floats, SiteColumns, kinds_in, radius_columns
+from recallgeo.scoring.columns import Bools, Floats, Rows, SiteColumns, kinds_in, radius_columns
 
 __all__ = ["MEASURES", "Measure", "SiteMeasures"]
 
@@ -173,17 +173,34 @@ class SiteMeasures:
             may_be[wide] |= np.isnan(nearest[wide]) & ~np.isnan(chance[wide])
         return may_be
 
-    def by_radius(self, pattern: str, radii_m: Floats) -> Floats | None:
-        """Give, for each site, the column of its own hazard's radius; None where all are absent."""
+    @cached_property
+    def harm_rows(self) -> dict[int, Rows]:
+        """Sites of each harm radius above 0."""
+        return self._rows_by_radius(self.harm_m)
+
+    @cached_property
+    def context_rows(self) -> dict[int, Rows]:
+        """Sites of each context radius."""
+        return self._rows_by_radius(self.context_m)
+
+    def by_radius(self, pattern: str, rows: Mapping[int, Rows]) -> Floats | None:
+        """Give, for each site, the column of its own hazard's radius; None where all are absent.
+
+        Parameters
+        ----------
+        pattern : str
+            Name of the columns with ``{radius}`` in it.
+        rows : mapping of int to array
+            `harm_rows` or `context_rows`.
+        """
         result = None
-        for radius in self.radii_of(radii_m):
+        for radius, chosen in rows.items():
             column = self.columns.numbers(pattern.format(radius=radius))
             if column is None:
                 continue
-            if len(self.hazard_names) == 1 and (self.hazard_codes >= 0).all():
+            if len(chosen) == self.rows:
                 return column
             result = np.full(self.rows, np.nan) if result is None else result
-            chosen = radii_m == radius
             result[chosen] = column[chosen]
         return result
 
@@ -197,15 +214,11 @@ class SiteMeasures:
         values = [float(value(self.hazards[name])) for name in self.hazard_names]
         return np.array([*values, np.nan])[self.hazard_codes]
 
-    def radii_of(self, radii_m: Floats) -> list[int]:
-        """Give the radii above 0 that occur, whole metres, from the nearest."""
-        firsts = {int(radii_m[at]) for at in self._first_rows if not np.isnan(radii_m[at])}
-        return sorted(firsts - {0})
-
-    @cached_property
-    def _first_rows(self) -> list[int]:
-        """First row of each hazard."""
-        return [int(np.argmax(self.hazard_codes == code)) for code in range(len(self.hazard_names))]
+    def _rows_by_radius(self, radii_m: Floats) -> dict[int, Rows]:
+        codes = range(len(self.hazard_names))
+        firsts = (int(np.argmax(self.hazard_codes == code)) for code in codes)
+        radii = sorted({int(radii_m[at]) for at in firsts} - {0})
+        return {radius: np.flatnonzero(radii_m == radius) for radius in radii}
 
 
 def _exactly(values: Floats) -> Measure:
@@ -243,7 +256,7 @@ def _within_harm(sites: SiteMeasures) -> Measure:
     chances = {}
     for kind in kinds:
         on_site = sites.columns.numbers(f"{kind}_on_site_prob")
-        within = sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.harm_m)
+        within = sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.harm_rows)
         chances[kind] = on_site if within is None else _greater(within, on_site)
     certain = sites.premises_of(lambda kind: sites.kind_tier(kind) in wanted)
     widest = max((float(hazard.radius_m) for hazard in sites.hazards.values()), default=0.0)
@@ -304,7 +317,7 @@ def _nearby(sites: SiteMeasures) -> Measure:
     known = np.zeros(sites.rows, dtype=bool)
     decay_m = sites.of_hazard(lambda hazard: hazard.decay_m)
     for kind in sites.kinds:
-        chance = sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_m)
+        chance = sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows)
         if chance is None:
             continue
         known |= ~np.isnan(chance)
@@ -322,12 +335,11 @@ def _nearby(sites: SiteMeasures) -> Measure:
 
 def _people(sites: SiteMeasures) -> Measure:
     result = np.full(sites.rows, np.nan)
-    for radius in sites.radii_of(sites.context_m):
-        chosen = sites.context_m == radius
+    for radius, chosen in sites.context_rows.items():
         for name in radius_columns(sites.columns.frame, radius):
             column = sites.columns.numbers(name)
             if column is not None:
-                result = np.where(chosen, np.fmax(result, column), result)
+                result[chosen] = np.fmax(result[chosen], column[chosen])
     return _exactly(result)
 
 

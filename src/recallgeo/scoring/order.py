@@ -1,12 +1,13 @@
 """The straight line from EXPOSED to RANKED."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recallgeo.errors import ScoringError
+from recallgeo.errors import PartialCoverageWarning, ScoringError
 from recallgeo.exposure.philox import key_of
 from recallgeo.frames import EXPOSED, RANKED
 from recallgeo.scoring.intervals import Measured, PlaceDraws, RankIntervals, draw_intervals
@@ -184,17 +185,42 @@ def _table(
         "tier_worst": pd.array(tiers[1][rows], dtype="Int64"),
         "score": weighed.score[rows],
         "rank": pd.arrays.IntegerArray(rank, rank > placed),
-        "rank_best": pd.array([pd.NA] * len(rows), dtype="Int64"),
-        "rank_worst": pd.array([pd.NA] * len(rows), dtype="Int64"),
+        "rank_best": _no_ranks(len(rows)),
+        "rank_worst": _no_ranks(len(rows)),
         "prob_top_k": np.full(len(rows), np.nan),
-        "interval_from": pd.array(["not drawn"] * len(rows), dtype="str"),
+        "interval_from": _same_word("not drawn", len(rows)),
         "tie_group": pd.array(order.groups, dtype="Int64"),
-        "reason": pd.array([""] * len(rows), dtype="str"),
+        "reason": _same_word("", len(rows)),
     }
     for name, share in weighed.contributions.items():
         added[f"contribution_{name}"] = share[rows]
     base = frame.drop(columns=own).iloc[rows]
     return pd.concat([base, pd.DataFrame(added, index=base.index)], axis=1)
+
+
+def _unmeasured(sites: SiteMeasures) -> list[str]:
+    """Warn of radii that a hazard needs and no column has."""
+    columns = set(sites.columns.frame.columns)
+    radii = sorted({*sites.harm_rows, *sites.context_rows})
+    lacking = [
+        radius
+        for radius in radii
+        if not columns & {f"{kind}_within_{radius}_prob" for kind in sites.kinds}
+    ]
+    if not lacking or not sites.kinds:
+        return []
+    shown = ", ".join(map(str, lacking))
+    message = f"places within {shown} m were not measured; pass them to measure_exposure(radii_m=)"
+    warnings.warn(message, PartialCoverageWarning, stacklevel=4)
+    return [message]
+
+
+def _no_ranks(rows: int) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=bool))
+
+
+def _same_word(word: str, rows: int) -> pd.api.extensions.ExtensionArray:
+    return pd.array([word], dtype="str").take(np.zeros(rows, dtype=np.intp))
 
 
 def _with_intervals(ranked: pd.DataFrame, intervals: RankIntervals) -> pd.DataFrame:
@@ -216,8 +242,8 @@ def _with_intervals(ranked: pd.DataFrame, intervals: RankIntervals) -> pd.DataFr
 
 
 def _notes(sites: SiteMeasures, model: ScoreModel, tiers: Tiers) -> tuple[str, ...]:
-    """Say what no layer holds and which tiers are empty."""
-    notes = []
+    """Say what no layer holds, which radii were not measured, and which tiers are empty."""
+    notes = _unmeasured(sites)
     absent = absent_kinds(sites)
     if absent:
         notes.append("no layer holds: " + ", ".join(absent) + "; near them is not known")

@@ -109,7 +109,7 @@ def _units(count: float) -> str:
 
 def _incident_words(sites: SiteMeasures) -> Texts:
     reported = sites["incident_reported"].likely >= 1
-    return np.where(reported, "; an accident was reported here", "").astype(object)
+    return np.array(["", "; an accident was reported here"], dtype=object)[reported.astype(np.intp)]
 
 
 def _premises_words(sites: SiteMeasures) -> Texts:
@@ -144,7 +144,7 @@ def _place_words(sites: SiteMeasures) -> Texts:
     chance = np.char.mod("%.2f", on_chance[on_rows]).astype(object)
     text[on_rows] = "; on the grounds of " + found + " (P " + chance + ")"
     within = {
-        kind: sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_m)
+        kind: sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows)
         for kind in sites.kinds
     }
     near_rows, near_kind, near_chance = _weightiest(sites, within)
@@ -268,7 +268,7 @@ def _state(sites: SiteMeasures, kind: str, maybe: Floats | None) -> npt.NDArray[
     state = np.array([*(table.get(word, _GAP) for word in words), _GAP], dtype=np.int8)[seen]
     chances = (
         sites.columns.numbers(f"{kind}_on_site_prob"),
-        sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_m),
+        sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows),
     )
     known = np.zeros(sites.rows, dtype=bool)
     for chance in chances:
@@ -292,7 +292,7 @@ def _people_words(sites: SiteMeasures) -> Texts:
         radius: "residents"
         if all(name.startswith("residents") for name in radius_columns(sites.columns.frame, radius))
         else "people"
-        for radius in sites.radii_of(sites.context_m)
+        for radius in sites.context_rows
     }
 
     def words(people: float, density: float, context: float) -> str:
