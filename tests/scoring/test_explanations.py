@@ -96,6 +96,20 @@ def test_a_reason_holds_no_customer(exposed, model):
     assert not any(word in ranking.frame["reason"].iloc[0] for word in ("Acme", "Manner", "Espoo"))
 
 
+def test_a_far_place_is_not_taken_for_the_customer_s_own_premises(exposed, model):
+    site = {
+        "premises_kind": "school",
+        "school_nearest_m": 3000.0,
+        "school_nearest_name": "Another school",
+        "school_on_site_prob": 1.0,
+        "school_within_50_prob": 1.0,
+        "school_within_250_prob": 1.0,
+    }
+    reason = reason_of(exposed, model, site, {})
+    assert "the customer's premises are a school" in reason
+    assert "Another school" not in reason
+
+
 def test_reasons_may_be_left_out(exposed, model):
     assert rank_sites(exposed({}), model, reasons=False).frame["reason"].tolist() == [""]
 

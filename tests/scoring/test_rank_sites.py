@@ -107,6 +107,14 @@ def test_a_kindergarten_within_the_doubt_shows_as_the_worst_tier(exposed, model)
     assert tiers(exposed(doubtful, {**doubtful, "uncertainty_m": 100.0}), model) == [(3, 1), (3, 3)]
 
 
+def test_the_customer_s_own_premises_are_at_no_distance(exposed, model):
+    school = {f"school_within_{radius}_prob": 1.0 for radius in (50, 250)}
+    by_trade = {**school, "premises_kind": "school", "school_nearest_m": 3000.0}
+    on_map = {**school, "school_nearest_m": 0.0}
+    shares = rank(exposed({**by_trade, "school_on_site_prob": 1.0}, on_map, {}), model)
+    assert shares.contributions["nearby"]["s1"] == shares.contributions["nearby"]["s2"] > 0
+
+
 def test_a_missing_severity_is_the_hazard_s_own(exposed, model):
     # contamination 0.9, data loss 0.3 in data/reference/hazards.toml
     base = {**AT_KINDERGARTEN, "severity": None, "kindergarten_within_1000_prob": 1.0}

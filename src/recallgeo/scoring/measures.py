@@ -16,7 +16,7 @@ occupancy_on_site           greatest vulnerability x that chance, over all kinds
 vulnerable_within_harm      chance that a (very) vulnerable place is within the harm radius
 nearby_sensitive            1 - product over kinds of (1 - vulnerability x decay x chance within
                             the context radius); decay = exp(-distance / decay_m), the distance
-                            of the nearest, at most the context radius
+                            of the nearest, at most the context radius; 0 for the premises
 people_within_context       people within the context radius, the most of day, night, residents
 people_km2                  those per square kilometre, else the density at the point
 units                       affected units and units to check; low is the affected ones
@@ -28,9 +28,10 @@ kind alone and the sum). A kind that no layer holds, or that is not known at a s
 a gap of a layer is reported, never read as danger nor as safety.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -316,12 +317,15 @@ def _nearby(sites: SiteMeasures) -> Measure:
     none_of = np.ones(sites.rows)
     known = np.zeros(sites.rows, dtype=bool)
     decay_m = sites.of_hazard(lambda hazard: hazard.decay_m)
-    for kind in sites.kinds:
+    for kind in sorted({*sites.kinds, *sites.columns.words("premises_kind")[1]}):
+        here = sites.premises_of(partial(operator.eq, kind))
+        none_of[here] *= 1.0 - sites.vulnerability(kind)  # its own premises are at no distance
+        known |= here
         chance = sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows)
         if chance is None:
             continue
         known |= ~np.isnan(chance)
-        rows = np.flatnonzero(chance > 0)
+        rows = np.flatnonzero((chance > 0) & ~here)
         nearest = sites.columns.numbers(f"{kind}_nearest_m")
         # given that one is within the context radius, it is no farther than that
         far = sites.context_m[rows]

@@ -138,13 +138,23 @@ def _plural(sites: SiteMeasures, kind: str) -> str:
 def _place_words(sites: SiteMeasures) -> Texts:
     """Name the place that weighs most: on whose grounds, else near by, else within the doubt."""
     text = np.full(sites.rows, "", dtype=object)
-    on_site = {kind: sites.columns.numbers(f"{kind}_on_site_prob") for kind in sites.kinds}
+    on_site = {
+        kind: _recorded(
+            sites, kind, sites.columns.numbers(f"{kind}_on_site_prob"), sites.footprint_m(kind)
+        )
+        for kind in sites.kinds
+    }
     on_rows, on_kind, on_chance = _weightiest(sites, on_site)
     found = _named(sites, on_rows, on_kind)
     chance = np.char.mod("%.2f", on_chance[on_rows]).astype(object)
     text[on_rows] = "; on the grounds of " + found + " (P " + chance + ")"
     within = {
-        kind: sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows)
+        kind: _recorded(
+            sites,
+            kind,
+            sites.by_radius(f"{kind}_within_{{radius}}_prob", sites.context_rows),
+            np.nan_to_num(sites.context_m, nan=0.0),
+        )
         for kind in sites.kinds
     }
     near_rows, near_kind, near_chance = _weightiest(sites, within)
@@ -154,6 +164,16 @@ def _place_words(sites: SiteMeasures) -> Texts:
     open_rows = open_rows[text[open_rows] == ""]
     text[open_rows] = _near_words(sites, open_rows, open_kind, None)
     return text
+
+
+def _recorded(
+    sites: SiteMeasures, kind: str, chance: Floats | None, reach_m: Floats | float
+) -> Floats | None:
+    """Give the chance of a recorded place; the customer's own trade alone names none."""
+    if chance is None:
+        return None
+    by_trade = sites.premises_of(lambda word: word == kind)
+    return np.where(by_trade & ~sites.may_be_within(kind, reach_m), np.nan, chance)
 
 
 def _not_ruled_out(sites: SiteMeasures) -> dict[str, Floats | None]:
