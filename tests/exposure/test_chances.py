@@ -16,8 +16,8 @@ from recallgeo.exposure.philox import site_keys, uniform_pairs
 from recallgeo.exposure.place_index import PlaceIndex
 from recallgeo.geodesy import GEOD
 
-DRAWS = 60_000
-# three standard errors of a share of 0.5 in 60,000 draws, and the 0.002 that is promised
+DRAWS = 20_000
+# three standard errors of a share of 0.5 in 20,000 draws, and the 0.002 that is promised
 TOLERANCE = 0.002 + 3 * 0.5 / np.sqrt(DRAWS)
 
 
@@ -77,7 +77,7 @@ def test_overlap_is_counted_once():
 
 
 def test_a_hole_is_not_on_the_grounds():
-    ring = shapely.Point(0, 0).buffer(0.01).difference(shapely.Point(0, 0).buffer(0.005))
+    ring = shapely.Point(0, 0).buffer(0.01, 4).difference(shapely.Point(0, 0).buffer(0.005, 4))
     index = PlaceIndex(gpd.GeoDataFrame(geometry=[ring], crs=4326))
     at, question = (np.zeros(1), np.zeros(1)), Within(point_m=0.0, shape_m=0.0)
     for radius in (100, 1500):
@@ -114,7 +114,7 @@ def test_without_doubt_chances_are_the_plain_measures():
     assert np.array_equal(any_prob, (counts > 0).astype(float))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.floats(0.0, 5000.0),
     st.sampled_from(["supplied", "address", "street", "locality"]),
@@ -142,7 +142,7 @@ def test_closed_form_and_its_asymptote_meet_at_thirty_sigmas():
 
 
 def test_a_negative_or_infinite_uncertainty_is_refused():
-    with pytest.raises(SchemaError, match="uncertainty_m is -5.0"):
+    with pytest.raises(SchemaError, match=r"uncertainty_m is -5\.0"):
         doubt_of("street", -5)
     with pytest.raises(SchemaError, match="inf"):
         doubt_of("street", np.inf)

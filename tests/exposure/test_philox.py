@@ -33,7 +33,8 @@ def test_a_further_site_changes_no_others_draws():
 def test_numbers_are_uniform_and_unrelated():
     first, second = uniform_pairs(key_of(np.random.default_rng(1)), site_keys(range(200)), 500)
     for numbers in (first, second):
-        assert (0 <= numbers.min() < 1e-3) and (0.999 < numbers.max() < 1)
+        assert 0 <= numbers.min() < 1e-3
+        assert 0.999 < numbers.max() < 1
         shares = np.histogram(numbers, bins=10, range=(0, 1))[0] / numbers.size
         assert shares == pytest.approx([0.1] * 10, abs=0.005)
     assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.01

@@ -122,21 +122,28 @@ class Outlines:
 
     Parameters
     ----------
+    polygons : object array
+        The shapes.
     corners : float64 array, shape (corners, 3)
-        Geocentric; rings closed, the inside to the left.
-    ring, shape : intp arrays
+        Of the shapes in their order, geocentric; rings closed, the inside to the left.
+    ring_shape : tuple of two intp arrays
         Ring and polygon of each corner, rising.
     anchors : tuple of two float64 arrays
         Longitude and latitude of a point inside each polygon.
     """
 
     def __init__(
-        self, corners: Floats, ring: Ints, shape: Ints, anchors: tuple[Floats, Floats]
+        self,
+        polygons: Shapes,
+        corners: Floats,
+        ring_shape: tuple[Ints, Ints],
+        anchors: tuple[Floats, Floats],
     ) -> None:
-        self._corners, self._ring, self._shape = corners, ring, shape
+        self._polygons, self._corners = polygons, corners
+        self._ring, self._shape = ring_shape
         self.lon, self.lat = anchors
         self._anchors = to_ecef(*anchors)
-        self._first = np.searchsorted(shape, np.arange(len(self._anchors) + 1))
+        self._first = np.searchsorted(self._shape, np.arange(len(self._anchors) + 1))
         self.reach_m = self._reach()
 
     @classmethod
@@ -150,14 +157,15 @@ class Outlines:
         >>> outlines.distance_m(np.zeros(1), np.zeros(1), np.array([0])).tolist()
         [0.0]
         """
-        inside = shapely.point_on_surface(polygons)
+        whole = _unwrapped(np.asarray(shapely.force_2d(polygons), dtype=object))
+        inside = shapely.point_on_surface(whole)
         anchors = (shapely.get_x(inside), shapely.get_y(inside))
-        oriented = shapely.orient_polygons(shapely.force_2d(polygons), exterior_cw=False)
+        oriented = shapely.orient_polygons(whole, exterior_cw=False)
         bounds = shapely.bounds(oriented)
         narrow = bounds[:, 2] - bounds[:, 0] < _WIDE_DEGREES
         oriented[narrow] = shapely.segmentize(oriented[narrow], _STEP_DEGREES)
         xy, ring, shape = _rings(oriented)
-        return cls(to_ecef(xy[:, 0], xy[:, 1]), ring, shape, anchors)
+        return cls(oriented, to_ecef(xy[:, 0], xy[:, 1]), (ring, shape), anchors)
 
     def __len__(self) -> int:
         """Count the polygons."""
@@ -265,15 +273,29 @@ class Outlines:
         """Give the outlines of all that lies within a radius of the polygons."""
         planes = LocalPlanes(self.lon, self.lat)
         flat = planes.xy(self._shape, self._corners)
-        rings = np.empty(int(self._ring[-1]) + 1 if len(self) else 0, dtype=object)
-        shapely.linearrings(flat, indices=self._ring, out=rings)
-        of_ring = self._shape[np.flatnonzero(np.diff(self._ring, prepend=-1))]
-        wide = shapely.buffer(_polygons(rings, of_ring), radius_m, quad_segs=_QUAD_SEGMENTS)
+        placed = shapely.transform(self._polygons, lambda _: flat)
+        wide = shapely.buffer(placed, radius_m, quad_segs=_QUAD_SEGMENTS)
         xy, ring, shape = _rings(shapely.orient_polygons(wide, exterior_cw=False))
         azimuth = np.degrees(np.arctan2(xy[:, 0], xy[:, 1]))
         away = np.hypot(xy[:, 0], xy[:, 1])
         lon, lat, _ = GEOD.fwd(self.lon[shape], self.lat[shape], azimuth, away)
-        return Outlines(to_ecef(lon, lat), ring, shape, (self.lon, self.lat))
+        return Outlines(wide, to_ecef(lon, lat), (ring, shape), (self.lon, self.lat))
+
+
+def _unwrapped(polygons: Shapes) -> Shapes:
+    """Bring both sides of the antimeridian together: longitudes run on beyond 180 degrees."""
+    bounds = shapely.bounds(polygons)
+    wide = np.flatnonzero(bounds[:, 2] - bounds[:, 0] >= _WIDE_DEGREES)
+    if len(wide):
+        xy, of_wide = shapely.get_coordinates(polygons[wide], return_index=True)
+        far = np.full(len(wide), _WIDE_DEGREES)
+        np.minimum.at(far, of_wide, np.abs(xy[:, 0]))
+        across = wide[far > _WIDE_DEGREES / 2]
+        turn = np.array([2 * _WIDE_DEGREES, 0.0])
+        polygons[across] = shapely.transform(
+            polygons[across], lambda at: np.where(at[:, :1] < 0, at + turn, at)
+        )
+    return polygons
 
 
 def _rings(polygons: Shapes) -> tuple[Floats, Ints, Ints]:
@@ -282,17 +304,3 @@ def _rings(polygons: Shapes) -> tuple[Floats, Ints, Ints]:
     rings, of_ring = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     return xy, ring.astype(np.intp), of_part[of_ring][ring].astype(np.intp)
-
-
-def _polygons(rings: Shapes, of_ring: Ints) -> Shapes:
-    """Join oriented rings to polygons: holes turn clockwise."""
-    whole = np.asarray(shapely.polygons(rings), dtype=object)
-    holes = ~shapely.is_ccw(rings)
-    shells = np.empty(int(of_ring[-1]) + 1 if len(of_ring) else 0, dtype=object)
-    shapely.multipolygons(whole[~holes], indices=of_ring[~holes], out=shells)
-    if holes.any():
-        cut, at = np.unique(of_ring[holes], return_inverse=True)
-        pits = np.empty(len(cut), dtype=object)
-        shapely.multipolygons(whole[holes], indices=at, out=pits)
-        shells[cut] = shapely.difference(shells[cut], pits)
-    return shells
