@@ -14,7 +14,7 @@ LEVELS: dict[str, int] = {
         [
             ["errors"],
             ["settings", "progress", "_optional", "_crs"],
-            ["schema", "geodesy", "provenance", "spelling"],
+            ["schema", "geodesy", "provenance", "spelling", "keys"],
             ["frames", "ledger", "hazard"],
             ["reference", "addresses"],
             ["register", "recall", "location", "sites", "layers", "population"],

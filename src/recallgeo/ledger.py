@@ -179,7 +179,7 @@ class Ledger:
 
     @property
     def unaccounted(self) -> dict[str, int]:
-        """Units made less units known, per market; negative where more are known than made."""
+        """Units made less units known to be affected, per market; negative where more are known."""
         known = self.balance("expected_units") if self.made else None
         if known is None or not self.made:
             return {}

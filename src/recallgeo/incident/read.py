@@ -98,7 +98,7 @@ class _Output(_Table):
 
 class _Document(_Table):
     incident: _Incident
-    register: list[_Register] = Field(min_length=1)
+    registers: list[_Register] = Field(min_length=1, alias="register")
     movements: _Register | None = None
     parties: _File | None = None
     recall: _File
@@ -188,7 +188,7 @@ def _build(document: _Document, file: Path) -> Incident:
         mock=head.mock,
         reports=_join(folder, head.reports),
         registers=tuple(
-            _register(folder, entry, number) for number, entry in enumerate(document.register)
+            _register(folder, entry, number) for number, entry in enumerate(document.registers)
         ),
         movements=_register(folder, document.movements, 0) if document.movements else None,
         parties=_join(folder, document.parties.file) if document.parties else None,

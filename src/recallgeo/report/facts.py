@@ -107,10 +107,8 @@ class RunFacts:
 
     @property
     def unaccounted(self) -> int | None:
-        """Units made less units in scope; None where the recall declares no number."""
-        if self.units_made is None:
-            return None
-        return self.units_made - self.affected_units - self.check_units
+        """Units made less units known to be affected; None where the recall declares no number."""
+        return None if self.units_made is None else self.units_made - self.affected_units
 
 
 def gather_facts(run: "Run") -> RunFacts:

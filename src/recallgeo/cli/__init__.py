@@ -1,0 +1,5 @@
+"""The command `recallgeo`."""
+
+from recallgeo.cli.app import main
+
+__all__ = ["main"]

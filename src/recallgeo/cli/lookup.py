@@ -1,0 +1,128 @@
+"""The hotline's question, answered from the files of a finished run."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.text import Text
+
+from recallgeo.errors import ConfigError, SourceUnavailableError
+from recallgeo.export import roll_forward
+from recallgeo.sources.run_folder import read_run_table
+
+__all__ = ["find_units", "print_answer"]
+
+_SHOWN = 10
+_FIELDS = ("serial", "customer", "site_name", "street", "city", "postcode", "address_raw")
+
+
+def print_answer(folder: Path, text: str, *, console: Console) -> None:
+    """Print what a run knows of a serial, an address or a customer.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a finished run.
+    text : str
+        What the caller said.
+    console : Console
+        Where to print.
+
+    Raises
+    ------
+    SourceUnavailableError
+        If the folder holds no finished run.
+    ConfigError
+        If the text is empty.
+    """
+    if not text.strip():
+        message = "nothing to look up; give a serial, an address or a customer"
+        raise ConfigError(message)
+    if not (folder / "manifest.json").exists() and not (folder / "commit.json").exists():
+        message = f"{folder} holds no finished run (no manifest.json); give its folder with --in"
+        raise SourceUnavailableError(message) from FileNotFoundError()
+    roll_forward(folder)
+    units = pd.concat(
+        [read_run_table(folder / "assets.parquet"), read_run_table(folder / "not_affected.parquet")]
+    )
+    units = units[~units.index.duplicated()]
+    found = find_units(units, text)
+    sites = read_run_table(folder / "sites.parquet")
+    if found.empty:
+        console.print(Text(f"{text}: not in any register of this run."))
+        _print_near_serials(units, text, console)
+        return
+    console.print(Text(f"{text}: {len(found):,} units", style="bold"))
+    for row in found.head(_SHOWN).to_dict("records"):
+        _print_unit(row, sites, console)
+    if len(found) > _SHOWN:
+        console.print(f"and {len(found) - _SHOWN:,} more; look up a serial to see one")
+
+
+def find_units(units: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Find units by serial first, else by every word of a customer or an address.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Units of a run, with the columns of ASSETS.
+    text : str
+        What is looked for; letter case does not count.
+
+    Returns
+    -------
+    DataFrame
+        The units found, affected ones first.
+    """
+    wanted = text.strip().casefold()
+    exact = units["serial"].str.casefold() == wanted
+    if exact.any():
+        return _urgent_first(units[exact])
+    columns = [name for name in _FIELDS if name in units.columns]
+    told = units[columns].fillna("").agg(" ".join, axis=1).str.casefold()
+    hit = pd.Series(data=True, index=units.index)
+    for word in wanted.split():
+        hit &= told.str.contains(word, regex=False)
+    return _urgent_first(units[hit])
+
+
+def _urgent_first(units: pd.DataFrame) -> pd.DataFrame:
+    order = units["verdict"].map({"affected": 0, "check_needed": 1, "not_affected": 2})
+    return units.iloc[order.argsort(kind="stable")]
+
+
+def _print_unit(row: dict[Hashable, Any], sites: pd.DataFrame, console: Console) -> None:
+    verdict = str(row["verdict"]).replace("_", " ")
+    serial = "no serial" if pd.isna(row["serial"]) else row["serial"]
+    style = {"affected": "bold red", "check needed": "yellow"}.get(verdict, "green")
+    lines = [f"  {row['verdict_reason']}"]
+    site = sites[sites.index == row.get("site_id")]
+    if len(site):
+        lines += _site_lines(site.to_dict("records")[0])
+    elif not pd.isna(row.get("site_cause")):
+        lines.append(f"  no site: {row['site_cause']}")
+    console.print(Text.assemble(f"{serial}: ", (verdict, style), "\n" + "\n".join(lines)))
+
+
+def _site_lines(site: dict[Hashable, Any]) -> list[str]:
+    rank = "no rank, area only" if pd.isna(site["rank"]) else f"rank {site['rank']}"
+    lines = [f"  site {site['name']}, {rank}: {site['reason']}"]
+    if pd.isna(site["wave"]):
+        lines.append(f"  {site['wave_reason']}")
+    else:
+        lines.append(f"  wave {site['wave']}, {site['channel']} on {site['due_on']}")
+    return lines
+
+
+def _print_near_serials(units: pd.DataFrame, text: str, console: Console) -> None:
+    from rapidfuzz import process
+
+    serials = units["serial"].dropna().unique()
+    near = process.extract(text.strip().upper(), list(serials), limit=3, score_cutoff=85)
+    if near:
+        shown = ", ".join(str(serial) for serial, _, _ in near)
+        console.print(
+            Text(f"  did the caller mean {shown}? (O and 0, I and 1, B and 8 look alike)")
+        )
