@@ -84,8 +84,9 @@ _PO_BOX = (
     r"|skrytka pocztowa|private bag|p ?m ?b \d+)"
 )
 _PO_BOX_IN_LINE = (
-    r"(?i)\b(?:p\. ?o\. ?box|p ?o ?box|post office box|postfach|postbus|postboks|private bag)"
-    r"\b[^,;]*"
+    r"(?i)\b(?:p\. ?o\. ?box|p ?o ?box|post office box|postfach|postbus|postboks|private bag"
+    r"|apartado|casilla|caixa postal|bo[iî]te postale|postilokero|skrytka pocztowa|b\.? ?p\.? \d)"
+    r"[^,;]*"
 )
 _RAW_POSTCODE = (
     r"(?i)(?P<postcode>\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\b\d{3} \d{2}\b|\b\d{4,6}\b)"

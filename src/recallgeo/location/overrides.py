@@ -114,7 +114,7 @@ def _row_breaches(table: pd.DataFrame) -> list[str]:
         "has no date in 'when'": undated,
     }
     return [
-        f"{int(rows.sum())} corrections, the first in row {int(rows.to_numpy().argmax()) + 1}: {cause}"
+        f"{int(rows.sum())} corrections, the first in row {rows.to_numpy().argmax() + 1}: {cause}"
         for cause, rows in causes.items()
         if rows.any()
     ]
