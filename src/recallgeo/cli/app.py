@@ -4,7 +4,9 @@ Exit codes: 0 done; 2 wrong input; 3 a source failed; 1 a defect of recallgeo.
 """
 
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,12 @@ from rich.console import Console
 
 from recallgeo import __version__
 from recallgeo.cli.progress import show_progress
-from recallgeo.errors import LedgerError, RecallGeoError, SourceUnavailableError
+from recallgeo.errors import (
+    LedgerError,
+    RecallGeoError,
+    RecallGeoWarning,
+    SourceUnavailableError,
+)
 
 __all__ = ["app", "main"]
 
@@ -139,7 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # the switch may stand anywhere, as in `recallgeo run x.toml --debug`
     given = [word for word in given if word != "--debug"]
     try:
-        app(args=given, prog_name="recallgeo")
+        with _own_warnings(debug=debug):
+            app(args=given, prog_name="recallgeo")
     except RecallGeoError as error:
         if debug:
             raise
@@ -154,6 +162,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
             err=True,
         )
         sys.exit(1)
+
+
+@contextmanager
+def _own_warnings(*, debug: bool) -> Iterator[None]:
+    """Show our own warnings as one line each, and those of other packages only in debugging."""
+
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        if debug or issubclass(category, RecallGeoWarning):
+            typer.echo(f"note: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RecallGeoWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _exit_code(error: RecallGeoError) -> int:
