@@ -104,7 +104,7 @@ def test_odd_text_raises_nothing(text):
     parse(text, "XX", address_raw=text, postcode=text, city=text, house_number=text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["GB", "DE", "FI", "JP", None]))
 def test_any_text_parses(text, country):
     assert len(normalise_address(pd.DataFrame([{"street": text, "country": country}]))) == 1

@@ -224,7 +224,7 @@ TEXT = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["Vaduz", "LI"
 NUMBER = st.one_of(st.none(), st.floats(-1000, 1000), st.sampled_from([0.0, 91.0, 9.5, 47.1]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT, NUMBER, NUMBER), min_size=1, max_size=4))
 def test_whatever_comes_in_every_unit_has_a_status_and_an_honest_radius(gazetteer, rows):
     names = ["street", "city", "country", "address_raw", "longitude", "latitude"]

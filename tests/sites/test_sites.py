@@ -273,7 +273,7 @@ UNIT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(UNIT, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing_and_no_unit_is_lost(units, random):
     located = make_units(*units)

@@ -118,7 +118,7 @@ class Gazetteer:
         from scipy.spatial import cKDTree
 
         if country not in self._trees:
-            part = self.places[self.places["country"] == country]
+            part = self.places.iloc[self._rows_by_country.get(country, [])]
             ecef = to_ecef(part["longitude"], part["latitude"])
             self._trees[country] = cKDTree(ecef) if len(part) else None
         return self._trees[country]
@@ -126,6 +126,11 @@ class Gazetteer:
     @cached_property
     def _trees(self) -> "dict[str, cKDTree | None]":
         return {}
+
+    @cached_property
+    def _rows_by_country(self) -> "dict[str, npt.NDArray[np.intp]]":
+        groups = self.places.groupby("country").indices
+        return {str(name): np.asarray(rows, dtype=np.intp) for name, rows in groups.items()}
 
     @cached_property
     def _region_names(self) -> pd.DataFrame:
