@@ -166,7 +166,7 @@ def test_role_precedence_is_the_map_s():
 
 
 def test_columns_without_a_rule_stay_as_extras():
-    reading = build(serial=["A1"], **{"deviceOwnerWebsite": ["w"], "Straße": ["s"]})
+    reading = build(serial=["A1"], deviceOwnerWebsite=["w"], Straße=["s"])
     assert reading.assets["x_device_owner_website"].tolist() == ["w"]
     assert reading.assets["x_strasse"].tolist() == ["s"]
 

@@ -2,8 +2,23 @@
 
 from recallgeo.register.assets import build_assets
 from recallgeo.register.column_map import ColumnMap
+from recallgeo.register.custody import IN_CHANNEL, resolve_custody
 from recallgeo.register.duplicates import merge_readings
+from recallgeo.register.movements import TableReading, build_movements, build_parties
 from recallgeo.register.read_options import ReadOptions
 from recallgeo.register.reading import Reading
+from recallgeo.register.scorecard import score_quality
 
-__all__ = ["ColumnMap", "ReadOptions", "Reading", "build_assets", "merge_readings"]
+__all__ = [
+    "IN_CHANNEL",
+    "ColumnMap",
+    "ReadOptions",
+    "Reading",
+    "TableReading",
+    "build_assets",
+    "build_movements",
+    "build_parties",
+    "merge_readings",
+    "resolve_custody",
+    "score_quality",
+]

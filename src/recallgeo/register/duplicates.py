@@ -70,8 +70,10 @@ def merge_readings(
     groups, placeholders = group_units(rows, keys)
     merged = merge_groups(rows, groups, movements=movements)
     assets = merged.assets.drop(columns=_REGISTER)
-    final = _final_ids(rows, keys, groups, merged.winners)
-    places = [_moved_places(reading, final, at) for at, reading in enumerate(readings)]
+    places = [reading.possible_places for reading in readings]
+    if any(map(len, places)):
+        final = _final_ids(rows, keys, groups, merged.winners)
+        places = [_moved_places(part, final, at) for at, part in enumerate(places)]
     return Reading(
         assets=assets,
         set_aside=join_lines(
@@ -96,7 +98,8 @@ def _stack(readings: Sequence[Reading]) -> tuple[pd.DataFrame, pd.Series]:
     texts = {name: "str" for name in extras if rows[name].dtype != "str"}
     rows = rows.astype(texts) if texts else rows
     keys = pd.Series(rows.index, dtype="str")
-    rows.index = pd.Index(number_repeats(keys), dtype="str", name=ASSETS.index)
+    if len(parts) > 1:
+        rows.index = pd.Index(number_repeats(keys), dtype="str", name=ASSETS.index)
     return rows, keys
 
 
@@ -109,8 +112,7 @@ def _final_ids(
     return pd.Series(ids.to_numpy(), index=index)
 
 
-def _moved_places(reading: Reading, final: pd.Series, at: int) -> pd.DataFrame:
-    places = reading.possible_places
+def _moved_places(places: pd.DataFrame, final: pd.Series, at: int) -> pd.DataFrame:
     if places.empty:
         return places
     return places.assign(x_of=final.loc[at].reindex(places["x_of"]).to_numpy())

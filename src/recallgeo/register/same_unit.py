@@ -40,12 +40,12 @@ def group_units(rows: pd.DataFrame, keys: pd.Series) -> tuple[pd.Series, list[pd
     lines = _placeholder_lines(candidates[fake], names[fake])
     groups = pd.Series(None, index=rows.index, dtype="str")
     groups[names.index[~fake]] = "serial " + names[~fake]
-    loose = rows["serial"].isna() | pd.Series(fake, index=names.index).reindex(
-        rows.index, fill_value=False
-    )
-    copies = _copies(rows, keys, loose)
-    groups = groups.fillna(copies)
-    return groups.where(groups.duplicated(keep=False)), lines
+    if (rows["_register"] != rows["_register"].iloc[:1].sum()).any():
+        groups = groups.fillna(_copies(rows, keys, groups.isna()))
+    known = groups.dropna()
+    alone = known.index[~known.duplicated(keep=False)]
+    groups[alone] = None
+    return groups, lines
 
 
 def fold_text(texts: pd.Series) -> pd.Series:
@@ -108,9 +108,9 @@ def _placeholder_lines(rows: pd.DataFrame, names: pd.Series) -> list[pd.DataFram
 
 
 def _copies(rows: pd.DataFrame, keys: pd.Series, loose: pd.Series) -> pd.Series:
-    """Name rows without serial that another register holds under the same key and content."""
-    former = pd.Series(keys.to_numpy(), index=rows.index, dtype="str")
-    again = former[loose & former.duplicated(keep=False).to_numpy()]
+    """Name rows that another register holds under the same key and content."""
+    repeated = keys.duplicated(keep=False).to_numpy()
+    again = keys.set_axis(rows.index)[loose.to_numpy() & repeated]
     if again.empty:
         return pd.Series(None, index=rows.index, dtype="str")
     content = rows.loc[again.index].drop(columns=_ORIGIN, errors="ignore")

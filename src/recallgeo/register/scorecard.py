@@ -1,6 +1,7 @@
 """Quality of a register per field, country, distributor and reseller."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from recallgeo.register.dates import date_bounds
-from recallgeo.schema import LIST_SEPARATOR
+from recallgeo.schema import split_list
 
 __all__ = ["CURRENT_DAYS", "SCORED_FIELDS", "score_quality"]
 
@@ -45,6 +46,26 @@ _COLUMNS = ["by", "group", "rows", "field", "measure", "share"]
 Flags = npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A measure of a field: the rows that it is taken on, and those that pass."""
+
+    field: str
+    name: str
+    base: Flags
+    passed: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grouping:
+    """Memberships of rows in groups; one row may be in several."""
+
+    by: str
+    names: Sequence[str | None]
+    rows: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.intp]
+
+
 def score_quality(
     assets: pd.DataFrame, set_aside: pd.DataFrame, *, as_of: date | None = None
 ) -> pd.DataFrame:
@@ -79,28 +100,28 @@ def score_quality(
     [0.5]
     """
     measures = list(_measures(assets, set_aside, as_of))
-    parts = [_score(measures, *grouping) for grouping in _groupings(assets)]
+    parts = [_score(measures, grouping) for grouping in _groupings(assets)]
     return pd.concat(parts, ignore_index=True)[_COLUMNS]
 
 
 def _measures(
     assets: pd.DataFrame, set_aside: pd.DataFrame, as_of: date | None
-) -> Iterator[tuple[str, str, Flags, Flags]]:
-    """Give field, measure, the rows that it is measured on, and those that pass."""
+) -> Iterator[_Measure]:
     everywhere = np.ones(len(assets), dtype=bool)
     for name in SCORED_FIELDS:
         filled = assets[name].notna().to_numpy()
         spoiled = _spoiled(assets, set_aside, name)
-        yield name, "complete", everywhere, filled
-        yield name, "valid", filled | spoiled, filled
+        yield _Measure(name, "complete", everywhere, filled)
+        yield _Measure(name, "valid", filled | spoiled, filled)
     if as_of is not None:
         newest = (as_of - timedelta(days=CURRENT_DAYS)).isoformat()
         dated = assets["record_date"].notna().to_numpy()
         _, last = date_bounds(assets["record_date"])
-        yield "record_date", "current", dated, (last >= newest).to_numpy(dtype=bool)
+        recent = (last >= newest).to_numpy(dtype=bool)
+        yield _Measure("record_date", "current", dated, recent)
     merged = assets["x_origins"].notna().to_numpy() if "x_origins" in assets else ~everywhere
-    yield "serial", "duplicated", everywhere, merged
-    yield "place", "locatable", everywhere, _locatable(assets)
+    yield _Measure("serial", "duplicated", everywhere, merged)
+    yield _Measure("place", "locatable", everywhere, _locatable(assets))
 
 
 def _locatable(assets: pd.DataFrame) -> Flags:
@@ -117,31 +138,47 @@ def _spoiled(assets: pd.DataFrame, set_aside: pd.DataFrame, name: str) -> Flags:
     return np.asarray(keys.isin(pd.MultiIndex.from_frame(lines)))
 
 
-def _groupings(assets: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.intp], pd.Series]]:
-    """Give the name of a grouping, the row of each membership, and its group."""
-    rows = np.arange(len(assets))
-    yield "all", rows, pd.Series("all", index=rows, dtype="str")
+def _groupings(assets: pd.DataFrame) -> Iterator[_Grouping]:
+    everyone = np.zeros(len(assets), dtype=np.intp)
+    yield _Grouping(by="all", names=["all"], rows=np.arange(len(assets)), codes=everyone)
     for by in _GROUPINGS:
-        groups = assets[by].reset_index(drop=True)
-        if groups.notna().any():
-            members = groups.str.split(LIST_SEPARATOR).explode() if by != "country" else groups
-            yield by, members.index.to_numpy(), members.astype("str")
+        if assets[by].notna().any():
+            yield _members(by, assets[by])
 
 
-def _score(
-    measures: list[tuple[str, str, Flags, Flags]],
-    by: str,
-    rows: npt.NDArray[np.intp],
-    members: pd.Series,
-) -> pd.DataFrame:
-    codes, groups = pd.factorize(members, sort=True, use_na_sentinel=False)
-    sizes = np.bincount(codes, minlength=len(groups))
+def _members(by: str, texts: pd.Series) -> _Grouping:
+    """Give every membership of a row in a group; the last group is that of rows without one."""
+    codes, distinct = pd.factorize(texts)
+    lists = [split_list(text) for text in distinct]
+    names = sorted({name for row in lists for name in row})
+    at = {name: code for code, name in enumerate(names)}
+    rows = np.arange(len(texts))
+    if all(len(row) == 1 for row in lists):
+        table = np.array([*(at[row[0]] for row in lists), len(names)], dtype=np.intp)
+        return _Grouping(by=by, names=[*names, None], rows=rows, codes=table[codes])
+    sizes = np.array([*map(len, lists), 1])
+    flat = np.array([*(at[name] for row in lists for name in row), len(names)], dtype=np.intp)
+    starts = np.cumsum(sizes) - sizes
+    counts = sizes[codes]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return _Grouping(
+        by=by,
+        names=[*names, None],
+        rows=np.repeat(rows, counts),
+        codes=flat[np.repeat(starts[codes], counts) + within],
+    )
+
+
+def _score(measures: Sequence[_Measure], grouping: _Grouping) -> pd.DataFrame:
+    count = len(grouping.names)
+    sizes = np.bincount(grouping.codes, minlength=count)
     parts = []
-    for name, measure, base, passed in measures:
-        of = np.bincount(codes[base[rows]], minlength=len(groups))
-        good = np.bincount(codes[passed[rows]], minlength=len(groups))
-        share = np.divide(good, of, out=np.full(len(groups), np.nan), where=of > 0)
-        columns = {"group": groups, "rows": sizes, "share": share.round(4)}
-        parts.append(pd.DataFrame({"by": by, "field": name, "measure": measure} | columns))
-    scored = pd.concat(parts, ignore_index=True)
-    return scored.astype({"by": "str", "group": "str", "field": "str", "measure": "str"})
+    for measure in measures:
+        of = np.bincount(grouping.codes[measure.base[grouping.rows]], minlength=count)
+        good = np.bincount(grouping.codes[measure.passed[grouping.rows]], minlength=count)
+        share = np.divide(good, of, out=np.full(count, np.nan), where=of > 0).round(4)
+        columns = {"group": grouping.names, "rows": sizes, "share": share}
+        head = {"by": grouping.by, "field": measure.field, "measure": measure.name}
+        parts.append(pd.DataFrame(head | columns)[sizes > 0])
+    texts = dict.fromkeys(["by", "group", "field", "measure"], "str")
+    return pd.concat(parts, ignore_index=True).astype(texts)

@@ -41,7 +41,7 @@ def cell_lines(
 def row_lines(
     rows: Sequence[int] | pd.Index,
     *,
-    cause: str,
+    cause: str | Sequence[str],
     source_file: str,
     raw: Sequence[str] | pd.Series | None = None,
     kept: bool = False,
@@ -52,8 +52,8 @@ def row_lines(
     ----------
     rows : sequence of int
         Lines of the file.
-    cause : str
-        Why.
+    cause : str or sequence of str
+        Why, of all rows or of each.
     source_file : str
         Name of the file.
     raw : sequence of str, optional
@@ -62,7 +62,8 @@ def row_lines(
         Whether the rows are kept all the same.
     """
     texts = None if raw is None else list(raw)
-    return _lines(source_file, rows, cause=cause, kept=kept, raw=texts)
+    causes = cause if isinstance(cause, str) else list(cause)
+    return _lines(source_file, rows, cause=causes, kept=kept, raw=texts)
 
 
 def _lines(source_file: str, rows: Sequence[int] | pd.Index, **columns: object) -> pd.DataFrame:

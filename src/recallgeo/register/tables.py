@@ -152,11 +152,7 @@ def _lost_lines(
     lost: pd.DataFrame, causes: npt.NDArray[np.object_], source_file: str
 ) -> pd.DataFrame:
     raw = [_csv_line(row) for row in lost.fillna("").itertuples(index=False, name=None)]
-    parts = [
-        row_lines([row], cause=cause, source_file=source_file, raw=[text])
-        for row, cause, text in zip(lost.index, causes, raw, strict=True)
-    ]
-    return pd.concat(parts) if parts else row_lines([], cause="", source_file=source_file)
+    return row_lines(lost.index, cause=list(causes), source_file=source_file, raw=raw)
 
 
 def _csv_line(row: tuple[str, ...]) -> str:

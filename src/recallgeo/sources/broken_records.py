@@ -13,6 +13,7 @@ __all__ = ["Records", "split_records"]
 
 _QUOTE = '"'
 _LONGEST_RECORD = 200  # lines; judgement: a longer one is a stray quote
+_LEAST_SURE_WIDTH = 3  # fields; below, a quoted cell looks like a record too easily; judgement
 _FEWEST_FIELDS = 2  # of a record that is kept; judgement: one field may be a title or a total
 _MOST_PIECES = 5  # of one broken record; judgement
 
@@ -64,15 +65,19 @@ class Records:
     def set_aside(self, name: str, *, first_line: int) -> pd.DataFrame:
         """Give the lines for SET_ASIDE."""
         shift = first_line - 1
-        parts = [
-            row_lines([row + shift], cause=cause, source_file=name, raw=[raw])
-            for row, cause, raw in self.lost
-        ]
-        parts += [
-            row_lines([row + shift], cause=cause, source_file=name, kept=True)
-            for row, cause in self.repaired
-        ]
-        return join_lines(parts)
+        lost = row_lines(
+            [row + shift for row, _, _ in self.lost],
+            cause=[cause for _, cause, _ in self.lost],
+            source_file=name,
+            raw=[raw for _, _, raw in self.lost],
+        )
+        repaired = row_lines(
+            [row + shift for row, _ in self.repaired],
+            cause=[cause for _, cause in self.repaired],
+            source_file=name,
+            kept=True,
+        )
+        return join_lines([lost, repaired])
 
     def notes(self, name: str) -> list[str]:
         """Say what was found."""
@@ -178,14 +183,24 @@ def _quoted_piece(lines: Sequence[str], at: int, delimiter: str, width: int) -> 
     if used > given:
         return stray
     taken = lines[at : at + used]
-    if used > 1 and (len(fields) != width or _all_whole(taken, delimiter, width)):
+    if used > 1 and (len(fields) != width or not _is_one_record(taken, delimiter, width)):
         return stray
     return _Piece(at + 1, used, fields, "\n".join(taken))
 
 
-def _all_whole(lines: Sequence[str], delimiter: str, width: int) -> bool:
-    """Tell whether each line is a record of its own, were it not for the quote."""
-    return width > 1 and all(len(line.split(delimiter)) == width for line in lines)
+def _is_one_record(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Tell whether quotes truly hold lines together: they close before a delimiter or the end.
+
+    Where each line would be a whole record of three fields or more without the quote, it is
+    taken as stray all the same: a unit read twice is better than one swallowed.
+    """
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
+    try:
+        next(reader)
+    except csv.Error:
+        return False
+    whole = all(len(line.split(delimiter)) == width for line in lines)
+    return not (whole and width >= _LEAST_SURE_WIDTH)
 
 
 def _place_whole(records: Records, piece: _Piece) -> None:
