@@ -88,3 +88,12 @@ def test_missing_crs_is_refused(tmp_path):
     frame = make_frame([shapely.Point(1, 2)]).set_crs(None, allow_override=True)
     with pytest.raises(MissingCRSError):
         write_geoparquet(frame, tmp_path / "t.parquet")
+
+
+def test_column_of_mixed_values_becomes_text_and_missing_stays_missing(tmp_path):
+    frame = pd.DataFrame({"x_note": pd.Series(["a", 3, None], dtype=object)})
+    write_parquet(frame, tmp_path / "t.parquet")
+    back = pd.read_parquet(tmp_path / "t.parquet")["x_note"]
+    assert back.tolist()[:2] == ["a", "3"]
+    assert back.isna().tolist() == [False, False, True]
+    assert frame["x_note"].dtype == object

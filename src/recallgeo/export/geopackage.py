@@ -11,6 +11,7 @@ import numpy as np
 import pyogrio
 import shapely
 
+from recallgeo.export.geoparquet import typed_columns
 from recallgeo.export.qgis_project import ProjectLayer, project_archive
 from recallgeo.export.readable import describe_field
 from recallgeo.export.styles import LayerStyle, qml_text
@@ -134,7 +135,7 @@ def _write_layer(layer: MapLayer, path: Path) -> None:
         frame = frame.reset_index()
     multiple = {"Point": "Point", "LineString": "MultiLineString", "Polygon": "MultiPolygon"}
     pyogrio.write_dataframe(
-        _plain_types(frame),
+        typed_columns(frame),
         path,
         layer=layer.name,
         driver="GPKG",
@@ -143,12 +144,6 @@ def _write_layer(layer: MapLayer, path: Path) -> None:
         dataset_options={"VERSION": VERSION},
         layer_options={"DESCRIPTION": layer.description, "IDENTIFIER": layer.title},
     )
-
-
-def _plain_types(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give an empty column of no type a text type, which a table needs."""
-    odd = [name for name in frame.columns if frame[name].dtype == object]
-    return frame.astype(dict.fromkeys(odd, "str")) if odd else frame
 
 
 def _extent(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:

@@ -5,6 +5,7 @@ depends on the clock or on the number of threads. Each field carries its meaning
 """
 
 import json
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import shapely
 from recallgeo.geodesy import require_wgs84
 from recallgeo.schema import FrameSchema
 
-__all__ = ["ROW_GROUP", "write_geoparquet", "write_parquet"]
+__all__ = ["ROW_GROUP", "typed_columns", "write_geoparquet", "write_parquet"]
 
 ROW_GROUP = 65_536
 _LEVEL = 3
@@ -49,7 +50,8 @@ def write_parquet(frame: pd.DataFrame, path: Path, *, schema: FrameSchema | None
     ...     pd.read_parquet(Path(folder, "t.parquet"))["units"].tolist()
     [3]
     """
-    _write(_described(pa.Table.from_pandas(frame, preserve_index=True), schema), path)
+    table = _described(pa.Table.from_pandas(typed_columns(frame), preserve_index=True), schema)
+    _write(table, path, distinct={str(frame.index.name)})
 
 
 def write_geoparquet(
@@ -87,18 +89,31 @@ def write_geoparquet(
     require_wgs84(frame)
     name = str(frame.geometry.name)
     geometry = np.asarray(frame.geometry.array, dtype=object)
-    rest = pd.DataFrame(frame.drop(columns=name))
+    rest = typed_columns(pd.DataFrame(frame.drop(columns=name)))
     table = _described(pa.Table.from_pandas(rest, preserve_index=True), schema)
     place = len(rest.columns)
     table = table.add_column(place, name, _wkb(geometry))
     table = table.add_column(place + 1, "bbox", _boxes(geometry))
     metadata = {**(table.schema.metadata or {}), b"geo": _geo_metadata(name, geometry)}
-    _write(table.replace_schema_metadata(metadata), path)
+    whole = table.replace_schema_metadata(metadata)
+    _write(whole, path, distinct={str(frame.index.name), name, "bbox"})
 
 
-def _write(table: pa.Table, path: Path) -> None:
+def typed_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn columns of no one type, such as a user's own, into text; missing stays missing."""
+    odd = [name for name in frame.columns if frame[name].dtype == object]
+    return frame.astype(dict.fromkeys(odd, "str")) if odd else frame
+
+
+def _write(table: pa.Table, path: Path, *, distinct: Collection[str]) -> None:
+    """Write row groups of fixed length; columns of distinct values get no dictionary."""
     pq.write_table(
-        table, path, row_group_size=ROW_GROUP, compression="zstd", compression_level=_LEVEL
+        table,
+        path,
+        row_group_size=ROW_GROUP,
+        compression="zstd",
+        compression_level=_LEVEL,
+        use_dictionary=[name for name in table.column_names if name not in distinct],
     )
 
 
