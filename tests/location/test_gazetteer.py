@@ -61,6 +61,12 @@ def test_a_city_without_country_is_found_where_it_is_the_only_one(gazetteer):
     assert (area["country"], area["flags"]) == ("LI", "country_from_city")
 
 
+def test_a_territory_written_as_a_region_is_its_own_country(gazetteer):
+    area = ask(gazetteer, "US", "Puerto Rico", "Boston")
+    assert (area["country"], area["match_level"]) == ("PR", "country")
+    assert area["flags"] == "city_unknown; country_from_region"
+
+
 def test_an_unknown_country_is_no_area(gazetteer):
     area = ask(gazetteer, "Atlantis")
     assert (area["status"], area["flags"]) == ("unmatched", "country_unknown")

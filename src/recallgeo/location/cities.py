@@ -40,15 +40,12 @@ def find_cities(places: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     names = _Names(places, asked["country"])
     found = [pd.DataFrame({"row": asked.index[:0], "place": np.array([], dtype=np.intp)})]
     rest = asked
-    for spellings in ((fold_text, latin_text), (_main_part,)):
-        for kind in ("own", "other"):
-            for spell in spellings:
-                if rest.empty:
-                    return pd.concat(found, ignore_index=True)
-                table = names.own if kind == "own" else names.other
-                hits = _match(rest, spell, table)
-                found.append(hits)
-                rest = rest[~rest.index.isin(hits["row"])]
+    for spell, kind in _STAGES:
+        if rest.empty:
+            break
+        hits = _match(rest, spell, names.table(kind))
+        found.append(hits)
+        rest = rest[~rest.index.isin(hits["row"])]
     return pd.concat(found, ignore_index=True)
 
 
@@ -131,12 +128,35 @@ def _main_part(names: pd.Series) -> pd.Series:
     return latin_text(main)
 
 
+def _squeezed(names: pd.Series) -> pd.Series:
+    """Give the name without spaces, every saint as "st": "Ste Ménehould", "L Aigle"."""
+    saints = replace_pattern(latin_text(names), r"\b(?:saint|sankt|sint)(e?s?)\b", r"st\1")
+    return replace_pattern(saints, " +", "")
+
+
+_STAGES: tuple[tuple[Callable[[pd.Series], pd.Series], str], ...] = (
+    (fold_text, "own"),
+    (latin_text, "own"),
+    (fold_text, "other"),
+    (latin_text, "other"),
+    (_squeezed, "squeezed"),
+    (_main_part, "own"),
+    (_main_part, "other"),
+)
+
+
 @dataclass(frozen=True)
 class _Names:
     """Names of the places of the countries asked for."""
 
     places: pd.DataFrame
     country: pd.Series
+
+    def table(self, kind: str) -> pd.DataFrame:
+        if kind == "squeezed":
+            table = self.own.assign(key=_squeezed(self.own["key"]))
+            return table.dropna(subset="key").drop_duplicates()
+        return self.own if kind == "own" else self.other
 
     @cached_property
     def rows(self) -> npt.NDArray[np.intp]:

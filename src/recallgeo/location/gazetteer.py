@@ -39,6 +39,19 @@ AREA_COLUMNS: tuple[str, ...] = (
 _BAND_STARTS = np.array([0.0, 5e3, 15e3, 100e3, 300e3, 1e6, 3e6])
 _BAND_RADII_M = np.array([11e3, 12e3, 12e3, 17e3, 21e3, 26e3, 60e3])
 _UNKNOWN_CITY_M = 18_000.0
+# Territories with a code of their own that registers write as regions of another country (ISO
+# 3166-1), where a city of the same name may lie an ocean away.
+_TERRITORIES = frozenset(
+    country + territory
+    for country, territories in {
+        "US": ("AS", "GU", "MP", "PR", "VI"),
+        "FR": ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"),
+        "NL": ("AW", "BQ", "CW", "SX"),
+        "DK": ("FO", "GL"),
+        "FI": ("AX",),
+    }.items()
+    for territory in territories
+)
 _ADMIN_M = 200_000.0  # judgement, where a region has fewer than five places
 _COUNTRY_M = 500_000.0  # judgement, as above
 _FEW_PLACES = 5
@@ -97,13 +110,22 @@ class Gazetteer:
             metres, ``flags`` (list) and ``candidates`` (list, where ambiguous).
         """
         country = country_codes(asked["country"])
+        territory = country_codes(asked["region"])
+        territory = territory.where((country + territory).isin(_TERRITORIES))
+        country = territory.fillna(country)
         areas = _unmatched(asked.index).assign(country=country)
         areas["region_code"] = self._resolve_regions(country, asked["region"])
         add_flag(areas, asked["country"].notna() & country.isna(), "country_unknown")
         self._place_countries(areas)
         self._place_regions(areas)
         self._place_cities(areas, asked["city"])
-        unread = asked["region"].notna() & country.notna() & areas["region_code"].isna()
+        add_flag(areas, territory.notna(), "country_from_region")
+        unread = (
+            asked["region"].notna()
+            & territory.isna()
+            & country.notna()
+            & areas["region_code"].isna()
+        )
         add_flag(areas, unread & ~areas["match_level"].eq("locality"), "region_unknown")
         return areas[list(AREA_COLUMNS)]
 
