@@ -65,7 +65,7 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
     print(f"{path.name}: {cut} ways cut by the border left out")
 
 
-def _shape(factory: osmium.geom.WKBFactory, item: osmium.osm.OSMEntity) -> shapely.Geometry | None:
+def _shape(factory: osmium.geom.WKBFactory, item: osmium.osm.OSMObject) -> shapely.Geometry | None:
     try:
         if item.is_node():
             return shapely.from_wkb(factory.create_point(item))

@@ -16,6 +16,7 @@ import rasterio
 from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from reference_classes import read_classes
+from scipy.ndimage import gaussian_filter
 
 from recallgeo.geodesy import PointTree
 
@@ -30,7 +31,7 @@ HEIGHT, WIDTH = (NORTH - SOUTH) * CELLS_A_DEGREE, 360 * CELLS_A_DEGREE
 KM_A_DEGREE = 111.195  # mean radius 6371 km; the surface is far coarser than the ellipsoid
 PLACES_SHARE = 0.97
 SCALE_KM, SCALE_POWER = 2.5, 0.38
-REST_SCALE_KM = 9.0
+REST_SCALE_KM = 40.0
 CORE_PEOPLE, CORE_SCALES, CORE_SHARE = 100_000, 2.0, 0.2
 SMALLEST, LARGEST = 0.05, 80_000.0
 CODES = 254
@@ -38,6 +39,8 @@ RATE = float(np.log(LARGEST / SMALLEST) / (CODES - 1))
 START = float(SMALLEST / np.exp(RATE))
 RINGS = ((1.5, 5), (4.0, 10), (9.0, 24), (np.inf, 48))
 """Rings of sample points of a disc, by the disc's scale in km; each holds an equal share."""
+REST_RINGS = 16
+GRAIN_CELLS = 2.0
 ARMS = 2
 """Points of a ring, as a multiple of the number of rings."""
 
@@ -136,9 +139,21 @@ def _paint(places: pd.DataFrame, totals: pd.Series, land: npt.NDArray[np.int16])
     cap = np.where(total > 0, cap, 1.0)
     rest = np.maximum(total - listed * cap, 0) / country.map(country.value_counts()).to_numpy()
     grid = np.zeros(HEIGHT * WIDTH)
-    _spread(grid, places, people * cap, _scale_km(people), land)
-    _spread(grid, places, np.nan_to_num(rest), np.full(len(places), REST_SCALE_KM), land)
-    return grid.reshape(HEIGHT, WIDTH)
+    _spread(grid, places, people * cap, _scale_km(people), land, RINGS)
+    thin = np.zeros(HEIGHT * WIDTH)
+    rest_km = np.full(len(places), REST_SCALE_KM)
+    _spread(thin, places, np.nan_to_num(rest), rest_km, land, ((np.inf, REST_RINGS),))
+    return grid.reshape(HEIGHT, WIDTH) + _smoothed(thin.reshape(HEIGHT, WIDTH), land)
+
+
+def _smoothed(people: Floats, land: npt.NDArray[np.int16]) -> Floats:
+    """Blur the grain of the sample points; each country keeps its people."""
+    numbers = land.ravel()
+    blurred = gaussian_filter(people, GRAIN_CELLS, mode=("nearest", "wrap")).ravel() * (numbers > 0)
+    before = np.bincount(numbers, people.ravel())
+    after = np.bincount(numbers, blurred)
+    factor = np.divide(before, after, out=np.ones_like(before), where=after > 0)
+    return (blurred * factor[numbers]).reshape(people.shape)
 
 
 def _spread(
@@ -147,10 +162,11 @@ def _spread(
     people: Floats,
     scale_km: Floats,
     land: npt.NDArray[np.int16],
+    steps: tuple[tuple[float, int], ...],
 ) -> None:
     """Add discs to the grid, those of like scale together."""
     lower = 0.0
-    for upper, rings in RINGS:
+    for upper, rings in steps:
         chosen = np.flatnonzero((people > 0) & (scale_km >= lower) & (scale_km < upper))
         radius, angle = _disc(rings)
         block = max(1, 4_000_000 // len(radius))
@@ -206,6 +222,7 @@ def _write(density: Floats, path: Path) -> None:
         "transform": _transform(),
         "nodata": 255,
         "compress": "zstd",
+        "predictor": 2,
         "zstd_level": 22,
         "tiled": True,
         "blockxsize": 512,

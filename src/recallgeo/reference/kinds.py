@@ -175,7 +175,23 @@ def taxonomy() -> dict[str, Kind]:
     >>> kinds["school"].plural, kinds["school"].osm_tags
     ('schools', (('amenity', 'school'),))
     """
-    return kinds_from_dict(read_toml("taxonomy.toml"))
+    return kinds_from_dict(_content())
+
+
+@cache
+def _content() -> dict[str, Any]:
+    return read_toml("taxonomy.toml")
+
+
+def ambiguous_codes() -> frozenset[str]:
+    """Give the four-digit trade codes that mean different trades in different schemes."""
+    return frozenset(_content()["industry"]["ambiguous"])
+
+
+def words_beside() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words after and before which a kind's word names a street, a shop or a supplier."""
+    guards = _content()["guards"]
+    return tuple(guards["after"]), tuple(guards["before"])
 
 
 @cache

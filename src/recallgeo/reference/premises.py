@@ -8,21 +8,22 @@ looked at. Where several kinds match, the longest word wins, then the order of t
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from recallgeo.errors import ConfigError, nearest_name
-from recallgeo.reference.files import read_toml
-from recallgeo.reference.kinds import Kind, taxonomy
+from recallgeo.reference.kinds import Kind, ambiguous_codes, taxonomy, words_beside
 
 __all__ = ["CodeScheme", "kind_of_industry", "kind_of_name", "kind_of_premises"]
 
 CodeScheme = Literal["naics", "isic", "nace", "sic"]
 
+_RUN = "[^ ]*"
 _NAICS_DIGITS = 6
 _SIC_DIGITS = 4
 _NACE_NAMES = ("uksic", "wz", "ateco", "naf", "sbi", "noga", "cae", "tol")  # national versions
@@ -136,7 +137,7 @@ def _possible_schemes(digits: str, *, classified: bool) -> Sequence[CodeScheme]:
         return ("isic", "nace")
     if len(digits) == _NAICS_DIGITS:
         return ("naics",)
-    if len(digits) > _NAICS_DIGITS or digits in _ambiguous_codes():
+    if len(digits) > _NAICS_DIGITS or digits in ambiguous_codes():
         return ()
     return get_args(CodeScheme) if len(digits) == _SIC_DIGITS else ("naics", "isic", "nace")
 
@@ -146,22 +147,18 @@ def _names(kind: Kind, digits: str, scheme: CodeScheme) -> bool:
     return digits.startswith(prefixes)
 
 
-@cache
-def _ambiguous_codes() -> frozenset[str]:
-    section = read_toml("taxonomy.toml")["industry"]
-    return frozenset(section["ambiguous"])
-
-
 def _kinds_in_text(values: pd.Series) -> pd.Series:
     """Match the distinct values, and spread the kinds back on the caller's index."""
     texts = pd.Series(values.dropna().unique(), dtype="str")
     plain = _plain(pa.array(texts, type=pa.string()))
-    hits = pd.DataFrame({name: _matches(plain, name) for name in taxonomy()}, index=texts.index)
-    first = hits.idxmax(axis=1).where(hits.any(axis=1)).astype("str")
+    hits = pd.DataFrame(
+        {name: _matches(plain, words) for name, words in _vocabulary().items()}, index=texts.index
+    )
+    kinds = hits.idxmax(axis=1).where(hits.any(axis=1)).astype("str")
     for position in hits.index[hits.sum(axis=1) > 1]:
         row = hits.loc[position]
-        first[position] = _longest(plain[position].as_py(), list(row.index[row]))
-    return values.map(dict(zip(texts, first, strict=True))).astype("str").rename("premises_kind")
+        kinds[position] = _longest(plain[position].as_py(), list(row.index[row]))
+    return values.map(dict(zip(texts, kinds, strict=True))).astype("str").rename("premises_kind")
 
 
 def _plain(texts: pa.Array) -> pa.Array:
@@ -174,54 +171,57 @@ def _plain(texts: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(" ", text, " ", "")
 
 
-def _matches(plain: pa.Array, name: str) -> pa.Array:
-    guard, word = _patterns(name)
-    rest = pc.replace_substring_regex(plain, guard, " _ ")
-    return pc.match_substring_regex(rest, word).to_pandas()
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a kind, and what looks like them, as patterns over plain text."""
+
+    words: tuple[str, ...]
+    guards: tuple[str, ...]
+
+    @property
+    def guard(self) -> str:
+        return _either(self.guards)
+
+
+def _matches(plain: pa.Array, words: _Words) -> pd.Series:
+    rest = pc.replace_substring_regex(plain, words.guard, " _ ")
+    found: pd.Series = pc.match_substring_regex(rest, _either(words.words)).to_pandas()
+    return found
 
 
 @cache
-def _patterns(name: str) -> tuple[str, str]:
-    """Give the guards and the words of a kind, as patterns over plain text."""
-    beside = read_toml("taxonomy.toml")["guards"]
-    words = _either(_words(name))
-    after, before = _either(beside["after"]), _either(beside["before"])
-    listed = [_pattern(guard) for guard in taxonomy()[name].guard_words]
-    return _either_pattern([*listed, words + after, before + words]), words
+def _vocabulary() -> dict[str, _Words]:
+    after, before = (_either(_patterns(words)) for words in words_beside())
+    vocabulary = {}
+    for name, kind in taxonomy().items():
+        words = _patterns((*kind.premises_words, kind.label, kind.plural))
+        guards = (_either(words) + after, before + _either(words))
+        vocabulary[name] = _Words(words=words, guards=(*_patterns(kind.guard_words), *guards))
+    return vocabulary
 
 
-def _words(name: str) -> tuple[str, ...]:
-    kind = taxonomy()[name]
-    return (*kind.premises_words, kind.label, kind.plural)
+def _patterns(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Turn words of the taxonomy into patterns over plain text."""
+    plain: list[str] = _plain(pa.array(words, type=pa.string())).to_pylist()
+    return tuple(re.escape(word).replace(r"\*", _RUN).replace(r"\ ", " ") for word in plain)
 
 
-def _either(words: Iterable[str]) -> str:
-    return _either_pattern(map(_pattern, words))
-
-
-def _either_pattern(patterns: Iterable[str]) -> str:
+def _either(patterns: Iterable[str]) -> str:
     return "(?:" + "|".join(patterns) + ")"
-
-
-@cache
-def _pattern(word: str) -> str:
-    """Turn one word of the taxonomy into a pattern over plain text."""
-    plain: str = _plain(pa.array([word]))[0].as_py()
-    return re.escape(plain).replace(r"\*", "[^ ]*").replace(r"\ ", " ")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def _longest(text: str, kinds: list[str]) -> str:
     """Give the kind whose matching word is the longest; the taxonomy's order breaks ties."""
 
     def length(name: str) -> int:
-        guard, _ = _patterns(name)
-        rest = _compiled(guard).sub(" _ ", text)
-        found = (word for word in _words(name) if _compiled(_pattern(word)).search(rest))
-        return max(len(word.replace("*", "")) for word in found)
+        words = _vocabulary()[name]
+        rest = _compiled(words.guard).sub(" _ ", text)
+        found = (word for word in words.words if _compiled(word).search(rest))
+        return max(len(word.replace(_RUN, "")) for word in found)
 
     return max(kinds, key=length)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
