@@ -1,12 +1,16 @@
 """Recall scope: notices as rules, and which units they mean."""
 
+from recallgeo.recall.comparison import compare_scopes
 from recallgeo.recall.matching import match_recall
+from recallgeo.recall.nearness import NEAR_MARGIN, near_misses
 from recallgeo.recall.notice import Line, Recall, Rule, RuleTable, Scope
 from recallgeo.recall.serial_form import SerialForm
 from recallgeo.recall.serial_range import SerialRange, merge_ranges
 from recallgeo.recall.severity import SEVERITY_SCHEMES, Severity
+from recallgeo.recall.text_search import search_text
 
 __all__ = [
+    "NEAR_MARGIN",
     "SEVERITY_SCHEMES",
     "Line",
     "Recall",
@@ -16,6 +20,9 @@ __all__ = [
     "SerialForm",
     "SerialRange",
     "Severity",
+    "compare_scopes",
     "match_recall",
     "merge_ranges",
+    "near_misses",
+    "search_text",
 ]

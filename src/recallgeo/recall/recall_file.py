@@ -235,7 +235,7 @@ class _RuleReader:
         table = None
         with self._faults.at(place):
             table = self._table(rule, place)
-            if not lines and not any(components) and table is None:
+            if not rule.model_extra and not any(parts) and table is None:
                 message = 'the rule says nothing; write a line such as serial = "A1..A9"'
                 raise ScopeError(message)
         return Rule(

@@ -107,8 +107,8 @@ def _exception_words(rule: Rule, answer: RuleAnswer, places: Rows) -> Texts:
     return texts_from(words)
 
 
-def ask_scope(reader: UnitReader, scope: Scope) -> ScopeAnswer:
-    """Ask of all units of a table whether they are in a scope.
+def ask_scope(reader: UnitReader, scope: Scope, units: Rows | None = None) -> ScopeAnswer:
+    """Ask of units whether they are in a scope.
 
     Parameters
     ----------
@@ -116,15 +116,17 @@ def ask_scope(reader: UnitReader, scope: Scope) -> ScopeAnswer:
         The table of units.
     scope : Scope
         The scope.
+    units : array of int, optional
+        Places of the units; all where missing.
 
     Returns
     -------
     ScopeAnswer
-        In the order of the table.
+        In the order of `units`.
     """
-    units = np.arange(reader.size)
+    units = np.arange(reader.size) if units is None else units
     answers = [_ask_rule(reader, rule, units) for rule in scope.rules]
-    met = np.full(reader.size, NO, np.int8)
+    met = np.full(len(units), NO, np.int8)
     sure = met.copy()
     for rule, answer in zip(scope.rules, answers, strict=True):
         met = np.maximum(met, answer.states)
@@ -132,7 +134,7 @@ def ask_scope(reader: UnitReader, scope: Scope) -> ScopeAnswer:
     states, exceptions = sure.copy(), []
     at = np.flatnonzero(met > NO)
     for rule in scope.exceptions:
-        answer = _ask_rule(reader, rule, at)
+        answer = _ask_rule(reader, rule, units[at])
         exceptions.append((at, answer))
         capped = _capped(answer.states, at_unsure=not rule.confirmed)
         states[at] = np.minimum(states[at], negate(capped))

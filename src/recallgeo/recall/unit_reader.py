@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -94,6 +95,12 @@ class UnitReader:
         if field not in self._texts:
             self._texts[field] = self._read_texts(field)
         return self._texts[field]
+
+    def reading(self, field: Field, coded: Coded) -> "UnitReader":
+        """Give the same table with one field read another way."""
+        other = copy(self)
+        other._texts = {**self._texts, field: coded}  # noqa: SLF001  # its own copy
+        return other
 
     def _read_texts(self, field: Field) -> Coded:
         if field.derived:
