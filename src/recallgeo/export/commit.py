@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from recallgeo.errors import ExportError
+from recallgeo.export.lock import sole_writer
 from recallgeo.provenance import sha256_of
 
 __all__ = [
@@ -42,7 +43,8 @@ def roll_forward(out: str | os.PathLike[str]) -> bool:
     Returns
     -------
     bool
-        True if a commit was finished; False if there was none.
+        True if a commit was finished; False if there was none, or a run is writing just now
+        (it will finish its own).
 
     Raises
     ------
@@ -57,6 +59,13 @@ def roll_forward(out: str | os.PathLike[str]) -> bool:
     False
     """
     folder = Path(out)
+    if not folder.is_dir():
+        return False
+    with sole_writer(folder) as alone:
+        return alone and _roll_forward(folder)
+
+
+def _roll_forward(folder: Path) -> bool:
     if not (folder / COMMIT).is_file():
         discard_staging(folder)
         return False
@@ -67,9 +76,8 @@ def roll_forward(out: str | os.PathLike[str]) -> bool:
 
 
 def open_staging(folder: Path) -> Path:
-    """Make the folder and its empty ``.next``, after finishing an interrupted commit."""
-    folder.mkdir(parents=True, exist_ok=True)
-    roll_forward(folder)
+    """Make an empty ``.next``, after finishing an interrupted commit; the caller holds the lock."""
+    _roll_forward(folder)
     staging = folder / STAGING
     staging.mkdir()
     return staging

@@ -25,6 +25,7 @@ from recallgeo.export.exposure_table import long_exposure
 from recallgeo.export.geojson import write_geojson
 from recallgeo.export.geopackage import write_geopackage
 from recallgeo.export.geoparquet import write_geoparquet, write_parquet
+from recallgeo.export.lock import only_writer
 from recallgeo.export.map_layers import area_layer, attributions, incident_layers
 from recallgeo.export.outreach_log import LOG_NAME, ensure_outreach_log
 from recallgeo.export.partners import partner_packs
@@ -91,22 +92,25 @@ def write_run(
     Raises
     ------
     ExportError
-        If the folder cannot be written, the disk is full, or a file is in the way. The earlier
-        run is intact, or, after the commit began, the next command finishes the new one.
+        If the folder cannot be written, the disk is full, a file is in the way, or another run
+        is writing there. The earlier run is intact; or, once the commit has begun, the next
+        command finishes the new one.
     LedgerError
         If a unit or site would be in no file.
     """
     folder = Path(out)
     profile = _profile_of(run)
     with _as_export_error(folder):
-        staging = open_staging(folder)
-        try:
-            inputs = _log_input(folder, log) if profile == "internal" else {}
-            _stage(run, staging, profile, report or {}, progress)
-            manifest = _manifest(run, staging, profile, inputs)
-            commit_files(folder, manifest)
-        finally:
-            discard_staging(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with only_writer(folder):
+            staging = open_staging(folder)
+            try:
+                inputs = _log_input(folder, log) if profile == "internal" else {}
+                _stage(run, staging, profile, report or {}, progress)
+                manifest = _manifest(run, staging, profile, inputs)
+                commit_files(folder, manifest)
+            finally:
+                discard_staging(folder)
     progress(1.0, "write files")
     return manifest
 
