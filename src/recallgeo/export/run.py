@@ -1,13 +1,15 @@
 """What a run holds, from the recall to the plan."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
     from recallgeo.exposure import Exposure
     from recallgeo.layers import Layer
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from recallgeo.scoring import Ranking
 
 __all__ = ["Run"]
+
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +69,10 @@ class Run:
     """
 
     recall: "Recall"
-    assets: "pd.DataFrame"
-    scoped: "pd.DataFrame"
+    assets: pd.DataFrame
+    scoped: pd.DataFrame
     located: "gpd.GeoDataFrame"
-    unit_sites: "pd.DataFrame"
+    unit_sites: pd.DataFrame
     sites: "gpd.GeoDataFrame"
     exposure: "Exposure"
     layers: "Sequence[Layer]"
@@ -76,8 +80,28 @@ class Run:
     ranking: "Ranking"
     plan: "Plan"
     ledger: "Ledger"
-    set_aside: "pd.DataFrame"
-    quality: "pd.DataFrame"
-    parties: "pd.DataFrame"
-    near_misses: "pd.DataFrame"
+    set_aside: pd.DataFrame
+    quality: pd.DataFrame
+    parties: pd.DataFrame
+    near_misses: pd.DataFrame
     manifest: "Mapping[str, Any]"
+
+    def summary(self) -> str:
+        """Say the run in a few lines: units by verdict, where they are, and the plan."""
+        verdicts = self.ledger.balance("match_recall").parts
+        places = self.ledger.balance("resolve_sites").parts
+        incident = self.manifest["incident"]
+        where = ", ".join(
+            f"{name.replace('_', ' ')} {count:,}" for name, count in places.items() if count
+        )
+        units = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in verdicts.items())
+        drill = "DRILL " if incident["mock"] else ""
+        head = f"{drill}{incident['name']}, recall {self.recall.id}, as of {incident['as_of']}"
+        return "\n".join([head, f"units: {units}", f"in scope: {where}", self.plan.summary()])
+
+    def _repr_html_(self) -> str:
+        """Show the summary and the first sites in a notebook; no network."""
+        columns = ["rank", "tier", "wave", "due_on", "channel", "name", "city", "reason"]
+        first = pd.DataFrame(self.plan.frame[columns]).head(_SHOWN)
+        text = escape(self.summary()).replace("\n", "<br>")
+        return f"<p>{text}</p>{first.to_html(border=0, na_rep='')}"
