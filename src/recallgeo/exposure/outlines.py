@@ -26,7 +26,7 @@ from recallgeo.geodesy import GEOD, LocalPlanes, to_ecef
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
-__all__ = ["Outlines", "PlacedEdges"]
+__all__ = ["Outlines", "PlacedEdges", "unwrapped"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -101,7 +101,8 @@ class PlacedEdges:
             weight, sigma = doubt.weights[rows, part], doubt.sigmas_m[rows, part]
             angle = _angle(high, ends[0], sigma[pair]) - _angle(high, ends[1], sigma[pair])
             chance += weight * np.bincount(pair, angle, len(rows))
-        return np.clip(chance, 0.0, 1.0)
+        # rings around a pole turn the other way than on the map: the sign is theirs alone
+        return np.clip(np.abs(chance), 0.0, 1.0)
 
 
 def _angle(high: Floats, along: Floats, sigma: Floats) -> Floats:
@@ -157,7 +158,7 @@ class Outlines:
         >>> outlines.distance_m(np.zeros(1), np.zeros(1), np.array([0])).tolist()
         [0.0]
         """
-        whole = _unwrapped(np.asarray(shapely.force_2d(polygons), dtype=object))
+        whole = unwrapped(np.asarray(shapely.force_2d(polygons), dtype=object))
         inside = shapely.point_on_surface(whole)
         anchors = (shapely.get_x(inside), shapely.get_y(inside))
         oriented = shapely.orient_polygons(whole, exterior_cw=False)
@@ -282,8 +283,16 @@ class Outlines:
         return Outlines(wide, to_ecef(lon, lat), (ring, shape), (self.lon, self.lat))
 
 
-def _unwrapped(polygons: Shapes) -> Shapes:
-    """Bring both sides of the antimeridian together: longitudes run on beyond 180 degrees."""
+def unwrapped(polygons: Shapes) -> Shapes:
+    """Bring both sides of the antimeridian together: longitudes run on beyond 180 degrees.
+
+    Examples
+    --------
+    >>> across = shapely.Polygon([(179, 0), (-179, 0), (-179, 1), (179, 1)])
+    >>> unwrapped(np.array([across], dtype=object))[0].bounds
+    (179.0, 0.0, 181.0, 1.0)
+    """
+    polygons = polygons.copy()
     bounds = shapely.bounds(polygons)
     wide = np.flatnonzero(bounds[:, 2] - bounds[:, 0] >= _WIDE_DEGREES)
     if len(wide):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from recallgeo.exposure.outlines import Outlines
+from recallgeo.exposure.outlines import Outlines, unwrapped
 from recallgeo.geodesy import PointTree, require_wgs84
 
 __all__ = ["SEARCH_LIMIT_M", "TIE_M", "Pairs", "PlaceIndex"]
@@ -25,6 +25,7 @@ TIE_M = 0.005
 
 _PAIRS = 1_000_000
 _POINT = 0
+_MILLIMETRE_DEGREES = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +186,17 @@ class PlaceIndex:
 
 
 def _areas(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Turn lines and groups of points into their hulls; a hull without area gets 1 mm of it."""
-    areas = np.asarray(shapes, dtype=object).copy()
+    """Turn lines and groups of points into their hulls, and repair what crosses itself."""
+    areas = np.asarray(shapely.force_2d(shapes), dtype=object)
     other = ~np.isin(shapely.get_type_id(areas), (3, 6))
-    if other.any():
-        hulls = shapely.convex_hull(areas[other])
-        thin = shapely.area(hulls) == 0
-        hulls[thin] = shapely.buffer(hulls[thin], 1e-8, quad_segs=1)
-        areas[other] = hulls
+    areas[other] = shapely.convex_hull(areas[other])
+    areas = unwrapped(areas)
     invalid = ~shapely.is_valid(areas)
     if invalid.any():
-        areas[invalid] = shapely.buffer(shapely.make_valid(areas[invalid]), 0)
+        areas[invalid] = shapely.make_valid(areas[invalid], method="structure")
+    # what has no area, such as a wall drawn as a line, gets a millimetre of it
+    thin = ~(shapely.area(areas) > 0)
+    areas[thin] = shapely.buffer(areas[thin], _MILLIMETRE_DEGREES, quad_segs=1)
     return areas
 
 
