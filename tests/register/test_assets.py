@@ -177,6 +177,14 @@ def test_an_empty_table_gives_an_empty_frame_of_the_whole_contract():
     assert reading.rows_read == 0
 
 
+def test_a_table_put_together_of_parts_reads_as_one():
+    parts = [pd.DataFrame({"serial": [f"A{at}"], "latitude": ["1"]}, dtype="str") for at in (1, 2)]
+    raw = pd.concat(parts, ignore_index=True)
+    reading = build_assets(raw, ColumnMap(), source_file="units.csv", as_of=None)
+    assert reading.assets["serial"].tolist() == ["A1", "A2"]
+    assert reading.assets["latitude"].tolist() == [1.0, 1.0]
+
+
 def test_the_input_is_not_altered():
     raw = pd.DataFrame({"serial": [" A1 ", ""]}, dtype="str")
     before = raw.copy()

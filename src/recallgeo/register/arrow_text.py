@@ -7,7 +7,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["NOTHING", "TEXT", "join_texts", "repeat_text", "to_series", "translate_texts"]
+__all__ = [
+    "NOTHING",
+    "TEXT",
+    "join_texts",
+    "repeat_text",
+    "to_series",
+    "to_texts",
+    "translate_texts",
+]
 
 TEXT = pa.large_string()
 NOTHING = pa.scalar(None, TEXT)
@@ -19,6 +27,12 @@ Texts = Any
 def to_series(texts: Texts, index: pd.Index | None = None) -> pd.Series:
     """Give an arrow array as a pandas column of text."""
     return pd.Series(pd.array(texts, dtype="str"), index=index)
+
+
+def to_texts(values: pd.Series) -> Texts:
+    """Give a pandas column of text as one arrow array."""
+    texts = pa.array(values, TEXT, from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def repeat_text(text: str, size: int) -> Texts:

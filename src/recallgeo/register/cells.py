@@ -14,6 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recallgeo.register.arrow_text import to_texts
+
 __all__ = [
     "MAX_QUANTITY",
     "Parsed",
@@ -98,7 +100,7 @@ def parse_texts(texts: pd.Series, *, exact: bool = False) -> Parsed:
     >>> parse_texts(pd.Series(["A1", "#REF!"], dtype="str")).result.tolist()
     ['A1', nan]
     """
-    cells = pa.array(texts)
+    cells = to_texts(texts)
     lost = pc.is_in(cells, value_set=pa.array(SPREADSHEET_ERRORS, cells.type))
     if exact:
         rounded = pc.match_substring_regex(cells, f"^{_SCIENTIFIC}$")
@@ -132,7 +134,23 @@ def parse_numbers(texts: pd.Series, *, decimal: str = ".") -> Parsed:
     >>> parse_numbers(pd.Series(["52,5", "13.4", "51.5N"], dtype="str")).result.tolist()
     [52.5, 13.4, nan]
     """
+    if decimal == ".":
+        plain = _plain_numbers(texts)
+        if plain is not None:
+            return Parsed(result=plain, bad=np.empty(0, dtype=np.intp), causes=np.empty(0, object))
     return parse_distinct(texts, lambda words: _numbers(words, decimal))
+
+
+def _plain_numbers(texts: pd.Series) -> pd.Series | None:
+    """Read a column of which every cell is a plain finite number, else give None."""
+    try:
+        numbers = pc.cast(to_texts(texts), pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if not pc.all(pc.is_finite(numbers), min_count=0).as_py():
+        return None
+    values = numbers.to_numpy(zero_copy_only=False)
+    return pd.Series(values, index=texts.index, name=texts.name, dtype="float64")
 
 
 def _numbers(words: pd.Series, decimal: str) -> tuple[pd.Series, Causes]:
@@ -158,7 +176,7 @@ def _drop_points(words: pd.Series) -> pd.Series:
 
 def _normal(words: pd.Series) -> pd.Series:
     """Write full-width digits and typographic minus signs in the plain way."""
-    ascii_only = pc.string_is_ascii(pa.array(words))
+    ascii_only = pc.string_is_ascii(to_texts(words))
     odd = ~np.asarray(ascii_only, dtype=bool)
     if not odd.any():
         return words

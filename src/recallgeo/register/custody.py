@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from recallgeo.register.arrow_text import TEXT, to_series, to_texts
 from recallgeo.register.containers import expand_containers
-from recallgeo.register.same_unit import fold_text
+from recallgeo.register.same_unit import fold_text, fold_word
 from recallgeo.schema import LIST_SEPARATOR, split_list
 
 __all__ = ["IN_CHANNEL", "resolve_custody"]
@@ -146,7 +149,16 @@ def _chains(events: pd.DataFrame) -> pd.Series:
     step = step + (" -> " + taker).fillna("") + (" on " + day).fillna(", date unknown")
     unsaid = events["kind"].isin(["shipped", "sold"]) & taker.isna()
     step = step.mask(unsaid, left + ", receiver not stated").str.replace(";", ",", regex=False)
-    return step.groupby(events["_unit"], sort=False).agg(LIST_SEPARATOR.join)
+    return _join_runs(step, events["_unit"])
+
+
+def _join_runs(texts: pd.Series, names: pd.Series) -> pd.Series:
+    """Join the texts of each name; rows of one name stand together."""
+    first = ~names.duplicated().to_numpy()
+    bounds = np.append(np.flatnonzero(first), len(names))
+    runs = pa.LargeListArray.from_arrays(pa.array(bounds, pa.int64()), to_texts(texts))
+    joined = pc.binary_join(runs, pa.scalar(LIST_SEPARATOR, TEXT))
+    return to_series(joined, pd.Index(names[first], dtype="str"))
 
 
 def _last_steps(events: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +191,7 @@ def _party_roles(parties: pd.DataFrame | None) -> dict[str, str]:
     roles: dict[str, str] = {}
     columns = (parties.index, parties["name"], parties["aliases"], parties["role"])
     for party, name, aliases, role in zip(*columns, strict=True):
-        words = fold_text(pd.Series([party, name, *split_list(aliases)], dtype="str"))
+        words = [fold_word(str(word)) for word in (party, name, *split_list(aliases))]
         roles |= {word: role for word in words if isinstance(role, str) and word}
     return roles
 
@@ -189,7 +201,7 @@ def _is_member(name: pd.Series, lists: pd.Series) -> pd.Series:
     pairs = pd.DataFrame({"name": name, "list": lists.fillna("")})
     distinct = pairs.drop_duplicates()
     members = [
-        name in set(fold_text(pd.Series(split_list(text), dtype="str"))) if name else False
+        bool(name) and name in map(fold_word, split_list(text))
         for name, text in zip(distinct["name"], distinct["list"], strict=True)
     ]
     found = pd.MultiIndex.from_frame(distinct[np.array(members, dtype=bool)])

@@ -16,6 +16,7 @@ from recallgeo.register.arrow_text import (
     join_texts,
     repeat_text,
     to_series,
+    to_texts,
     translate_texts,
 )
 from recallgeo.register.column_map import ColumnMap
@@ -115,8 +116,7 @@ class _Cells:
     def take(self, header: str) -> Texts:
         """Give a column as an arrow array, trimmed, missing words as null."""
         self.used.add(header)
-        values = pa.array(self._raw[header], TEXT, from_pandas=True)
-        trimmed = pc.utf8_trim_whitespace(values)
+        trimmed = pc.utf8_trim_whitespace(to_texts(self._raw[header]))
         empty = pc.is_in(trimmed, value_set=self._missing)
         return pc.if_else(empty, NOTHING, trimmed)
 

@@ -1,5 +1,7 @@
 """Which rows are rows of one unit."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -7,12 +9,13 @@ from recallgeo.frames import ADDRESS_FIELDS
 from recallgeo.register.cells import Parsed
 from recallgeo.register.set_aside import cell_lines
 
-__all__ = ["MOST_PLACES", "fold_text", "group_units", "place_text"]
+__all__ = ["MOST_PLACES", "fold_text", "fold_word", "group_units", "place_text"]
 
 MOST_PLACES = 10
 """A serial in rows at more places than this is a placeholder; judgement."""
 
 _LEAST_REPEATED = 4  # 1111 names no unit, 11 may; judgement
+_SIGNS = re.compile(r"[\W_]+")
 _ORIGIN = ["source_file", "source_row", "x_origins", "_register"]
 
 
@@ -50,7 +53,12 @@ def group_units(rows: pd.DataFrame, keys: pd.Series) -> tuple[pd.Series, list[pd
 
 def fold_text(texts: pd.Series) -> pd.Series:
     """Give texts without case, spaces and signs, for comparison; missing as empty."""
-    return texts.str.casefold().str.replace(r"[\W_]+", "", regex=True).fillna("")
+    return texts.str.casefold().str.replace(_SIGNS.pattern, "", regex=True).fillna("")
+
+
+def fold_word(text: str) -> str:
+    """Fold one text as `fold_text` folds a column."""
+    return _SIGNS.sub("", text.casefold())
 
 
 def _contradictions(rows: pd.DataFrame, serials: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recallgeo.register.arrow_text import TEXT
+from recallgeo.register.arrow_text import TEXT, to_texts
 from recallgeo.register.column_map import ColumnMap
 from recallgeo.register.fields import parse_fields
 from recallgeo.register.mapping import MappedTable, map_columns
@@ -181,7 +181,7 @@ def content_ids(cells: pd.DataFrame) -> list[str]:
     >>> content_ids(pd.DataFrame({"serial": ["A1", "A1"]}, dtype="str"))
     ['5fe03e8284d67f0c00de', '5fe03e8284d67f0c00de']
     """
-    columns = [pa.array(cells[name], TEXT, from_pandas=True) for name in cells.columns]
+    columns = [to_texts(cells[name]) for name in cells.columns]
     rows = pc.binary_join_element_wise(
         *columns, pa.scalar(_UNIT_SEPARATOR, TEXT), null_handling="replace", null_replacement=""
     )
