@@ -1,37 +1,59 @@
 """The briefing: one self-contained page, no network, the answer first."""
 
 import base64
-import io
+import hashlib
+import json
+from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from recallgeo.report.facts import PLACEMENT_LEVELS, gather_facts
-from recallgeo.report.plots import draw_map
-from recallgeo.scoring import verify_first
+from recallgeo.export.symbols import tier_symbol
+from recallgeo.report.facts import gather_facts
+from recallgeo.report.ground import LAND_UNIT_DM, ground_columns
+from recallgeo.report.map_document import LAND, WATER, bokeh_scripts, map_document
+from recallgeo.report.packing import pack_columns
+from recallgeo.report.page_content import RINGS, plain_content
+from recallgeo.report.site_columns import SEEN, people_columns, site_columns
 
 if TYPE_CHECKING:
     from recallgeo.export import Run
 
-__all__ = ["write_briefing"]
+__all__ = ["PAGE_SITES", "write_briefing"]
 
-_TABLE_SITES = 2_000
-_CHECKS = 20
-_HITS = 20
+PAGE_SITES = 20_000
+"""Sites that the page holds: the first in the order of work; the rest is counted."""
+
+_SCRIPTS = ("data.js", "map.js", "filters.js", "detail.js", "page.js")
+_MARK_PIXELS = 2.3  # pixels for a millimetre of the symbol, at world scale
+_PEOPLE_WORDS = {
+    "residents": "residents within {} m",
+    "people_day": "people by day within {} m",
+    "people_night": "people by night within {} m",
+}
 
 
 def write_briefing(run: "Run", path: str | PathLike[str]) -> None:
-    """Write the briefing page of a run.
+    """Write the briefing page of a run: one HTML file that opens without any network.
+
+    The page holds at most `PAGE_SITES` sites, the first in the order of work, and says how many
+    more there are. Text of customers is shown as text, whatever it holds. The same run gives the
+    same bytes.
 
     Parameters
     ----------
     run : Run
-        A whole run.
+        A whole run; it may hold no site at all.
     path : path
         The file; replaced where it exists.
     """
+    page = _environment().get_template("briefing.html").render(_content(run))
+    Path(path).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _environment() -> Any:  # noqa: ANN401  # jinja2's class, imported late
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -41,84 +63,95 @@ def write_briefing(run: "Run", path: str | PathLike[str]) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("briefing.html").render(_content(run))
-    Path(path).write_text(page, encoding="utf-8", newline="\n")
+    environment.filters["shorten"] = _shorten
+    return environment
+
+
+def _shorten(text: object, most: int) -> str:
+    words = str(text)
+    return words if len(words) <= most else f"{words[:most]}…"
 
 
 def _content(run: "Run") -> dict[str, Any]:
+    from markupsafe import Markup
+
     facts = gather_facts(run)
-    planned = run.plan.frame
-    return {
+    sites = run.plan.frame.head(PAGE_SITES)
+    columns = site_columns(run, sites) | ground_columns(run, sites)
+    rows = pd.Series(range(len(sites)), index=sites.index, dtype="Int64")
+    scripts = [*bokeh_scripts(), _own_script()]
+    return plain_content(run, facts, rows) | {
         "facts": facts,
-        "bar": _bar(run),
-        "map": _map_picture(run),
-        "sites": _rows(planned.head(_TABLE_SITES)),
-        "more_sites": max(0, len(planned) - _TABLE_SITES),
-        "waves": run.plan.waves.reset_index().to_dict("records"),
-        "checks": _check_rows(run),
-        "questions": _text_rows(run.plan.questions.head(_CHECKS)),
-        "more_questions": max(0, len(run.plan.questions) - _CHECKS),
-        "hits": _hits(run.set_aside),
-        "balances": [balance.to_dict() for balance in run.ledger.balances],
-        "quality": _text_rows(run.quality.head(40)),
-        "quality_columns": list(run.quality.columns),
-        "layers": [layer.provenance.to_dict() for layer in run.layers],
-        "population": run.population.provenance.to_dict(),
-        "coarse": run.population.coarse_default,
-        "model": run.manifest["parameters"]["model"],
-        "parameters": {
-            name: value for name, value in run.manifest["parameters"].items() if name != "model"
-        },
-        "versions": run.manifest["versions"],
+        "page_sites": len(sites),
+        "more_sites": len(run.plan.frame) - len(sites),
+        "policy": _policy(scripts),
+        "style": Markup(_template("briefing.css")),  # noqa: S704  # a file of ours
+        "page": Markup(_inert_json(_page(run, list(columns)))),  # noqa: S704  # "<" is escaped
+        "map_document": Markup(_inert(map_document())),  # noqa: S704  # "<" is escaped
+        "data": pack_columns(columns),
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704  # Bokeh's and ours
     }
 
 
-def _bar(run: "Run") -> list[tuple[str, int]]:
-    facts = gather_facts(run)
-    placed = sum(
-        count
-        for label, count in facts.placement.items()
-        if label in {"known exactly", "by street", "by postcode"} and label in PLACEMENT_LEVELS
+def _own_script() -> str:
+    parts = "\n".join(_template(name) for name in _SCRIPTS)
+    return f'(() => {{\n"use strict";\n{parts}\n}})();'
+
+
+def _template(name: str) -> str:
+    folder = resources.files("recallgeo.report") / "templates"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _policy(scripts: list[str]) -> str:
+    """Give the content security policy: these scripts and no other, no request, no eval."""
+    digests = (hashlib.sha256(script.encode("utf-8")).digest() for script in scripts)
+    known = " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {known}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
-    made = [("made", facts.units_made)] if facts.units_made is not None else []
-    steps = [
-        *made,
-        ("affected or to check", facts.affected_units + facts.check_units),
-        ("placed on the map", placed),
-        ("done", facts.done_units),
-    ]
-    return [(label, int(count)) for label, count in steps]
 
 
-def _map_picture(run: "Run") -> str:
-    buffer = io.BytesIO()
-    draw_map(run, buffer)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
+def _page(run: "Run", columns: list[str]) -> dict[str, Any]:
+    """Give what the script must know beside the columns: words, symbols and bounds."""
+    model = run.ranking.model
+    labels = {criterion.name: criterion.label or criterion.name for criterion in model.criteria}
+    symbols = [tier_symbol(tier.number) for tier in model.tiers]
+    people = [(name, found) for name in columns if (found := people_columns(name))]
+    return {
+        "kinds": list(run.exposure.kinds),
+        "seen": list(SEEN),
+        "radius": max(run.exposure.radii_m, default=0),
+        "tiers": [
+            {
+                "marker": symbol.shape,
+                "colour": symbol.colour,
+                "size": round(symbol.size_mm * _MARK_PIXELS, 1),
+            }
+            for symbol in symbols
+        ],
+        "tierLabels": [f"tier {tier.number}: {tier.label}" for tier in model.tiers],
+        "rings": RINGS,
+        "criteria": [
+            (name, labels.get(name, name)) for name in map(str, run.ranking.contributions.columns)
+        ],
+        "people": [
+            *((name, _PEOPLE_WORDS[kind].format(radius)) for name, (kind, radius) in people),
+            *((name, "people per km2 here") for name in columns if name == "density_km2"),
+        ],
+        "draws": run.ranking.draws,
+        "topK": run.ranking.top_k,
+        "landUnit": LAND_UNIT_DM,
+        "land": LAND,
+        "water": WATER,
+    }
 
 
-def _rows(planned: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [
-        *("rank", "rank_best", "rank_worst", "tier", "wave", "due_on", "channel", "partner"),
-        *("name", "address", "city", "country", "affected_units", "check_units", "reason"),
-        *("match_level", "uncertainty_m", "wave_reason"),
-    ]
-    return _text_rows(planned[columns])
+def _inert_json(value: object) -> str:
+    return _inert(json.dumps(value, ensure_ascii=True, separators=(",", ":")))
 
 
-def _check_rows(run: "Run") -> list[dict[str, Any]]:
-    first = verify_first(run.ranking).head(_CHECKS)
-    named = first.join(run.plan.frame[["name", "city", "country"]], rsuffix="_site")
-    return _text_rows(named)
-
-
-def _hits(set_aside: pd.DataFrame) -> list[dict[str, Any]]:
-    if "x_recalled" not in set_aside.columns:
-        return []
-    named = set_aside[set_aside["x_recalled"].fillna(value=False).astype(bool)]
-    return _text_rows(named.head(_HITS)[["source_file", "source_row", "cause", "raw"]])
-
-
-def _text_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give rows as text; missing cells as an empty text."""
-    shown = table.astype(object).where(table.notna(), "")
-    return [{str(name): value for name, value in row.items()} for row in shown.to_dict("records")]
+def _inert(text: str) -> str:
+    """Escape what could end a script element; JSON reads the same."""
+    return text.replace("<", "\\u003c")

@@ -110,6 +110,33 @@ class RunFacts:
         """Units made less units known to be affected; None where the recall declares no number."""
         return None if self.units_made is None else self.units_made - self.affected_units
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known or was not looked at, in sentences, for the red part of a report."""
+        sentences = []
+        gap = self.unaccounted
+        if gap is not None and gap >= 0:
+            sentences.append(f"Recalled units made that are in no register: {gap:,}.")
+        elif gap is not None:
+            sentences.append(
+                f"{-gap:,} more units are affected than were made: check the notice and its scopes."
+            )
+        sentences += self.unseen
+        if self.rows_set_aside:
+            named = f"; {self.hidden_hits:,} of the lines name a recalled unit"
+            sentences.append(
+                f"{self.rows_set_aside:,} rows of the registers were set aside"
+                f"{named if self.hidden_hits else ''}."
+            )
+        if self.near_misses:
+            sentences.append(f"{self.near_misses:,} units are just outside a scope.")
+        if self.hiding_partner is not None:
+            sentences.append(
+                f"Most units without a known place came through {self.hiding_partner}: "
+                f"{self.hidden_units:,}."
+            )
+        return tuple(sentences)
+
 
 def gather_facts(run: "Run") -> RunFacts:
     """Count what heads every report.
