@@ -1,5 +1,7 @@
 """Each partner learns of its own units and of nobody else's."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,9 +36,17 @@ def test_unit_in_the_channel_asks_for_its_end_user(packs):
     assert "tell this customer" in asked["a3"]
 
 
-def test_alias_and_name_of_a_partner_share_a_pack(make_run):
-    from dataclasses import replace
+def test_unit_of_a_site_that_is_done_says_so(run):
+    frame = run.plan.frame.copy()
+    frame.loc["s3", ["wave", "wave_reason"]] = [None, "done: repaired on 2022-07-05"]
+    after = replace(run, plan=replace(run.plan, frame=frame))
+    packs = dict(partner_packs(after, units_with_sites(after)))
+    [beta] = [pack.set_index("asset_id") for name, pack in packs.items() if "beta" in name]
+    assert beta.loc["a4", "question"] == "done: repaired on 2022-07-05"
+    assert "tell this customer" in beta.loc["a3", "question"]
 
+
+def test_alias_and_name_of_a_partner_share_a_pack(make_run):
     run = make_run()
     located = run.located.assign(reseller=run.located["reseller"].replace("Beta AG", "beta"))
     names = [

@@ -17,8 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["pack_name", "partner_packs"]
 
 _COLUMNS = (
-    *("wave", "due_on", "site_id", "customer", "site_name", "house_number", "street", "postcode"),
-    *("city", "region", "country", "building", "floor", "department", "contact", "contact_phone"),
+    *("wave", "due_on", "site_id", "customer", "site_name", "address_raw", "house_number"),
+    *(
+        "street",
+        "postcode",
+        "city",
+        "region",
+        "country",
+        "building",
+        "floor",
+        "department",
+        "contact",
+        "contact_phone",
+    ),
     *("contact_email", "language", "asset_id", "serial", "manufacturer", "model", "part_number"),
     *("quantity", "verdict", "question"),
 )
@@ -84,7 +95,7 @@ def partner_packs(run: "Run", units: pd.DataFrame) -> Iterator[tuple[str, pd.Dat
 
 
 def _question(run: "Run", table: pd.DataFrame) -> pd.Series:
-    """Ask what the plan asks of each unit: who has it, what its serial is, or that it be told."""
+    """Ask what the plan asks of each unit: who has it, its serial, that it be told, or nothing."""
     asked = run.plan.questions
     words = dict(zip(asked["subject"], asked["question"], strict=True))
     subject = table["site_cause"].map(_SUBJECTS)
@@ -92,7 +103,9 @@ def _question(run: "Run", table: pd.DataFrame) -> pd.Series:
     rest = pd.Series(_FIND, table.index, dtype="str").mask(
         table["verdict"] == "check_needed", _CHECK
     )
-    return question.fillna(rest)
+    planned = run.plan.frame
+    done = planned["wave_reason"].where(planned["wave"].isna())  # such as "done: repaired on ..."
+    return table["site_id"].map(done).astype("str").fillna(question).fillna(rest)
 
 
 _SUBJECTS = {"in_channel": "end_user_unknown", "nowhere": "place_unknown"}

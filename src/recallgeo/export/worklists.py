@@ -28,8 +28,17 @@ _WHOM = (
 )
 _CHECK = (
     *("asset_id", "verdict_reason", "serial", "manufacturer", "model", "part_number", "quantity"),
-    *("scope_id", "hazard", "customer", "site_name", "house_number", "street", "postcode", "city"),
-    *("country", "building", "floor", "department", *_CONTACT, "distributor", "reseller"),
+    *(
+        "scope_id",
+        "hazard",
+        "customer",
+        "site_name",
+        "address_raw",
+        "house_number",
+        "street",
+        "postcode",
+    ),
+    *("city", "country", "building", "floor", "department", *_CONTACT, "distributor", "reseller"),
     *("site_id", "site_cause", "tier", "rank", "source_file", "source_row"),
 )
 
@@ -69,7 +78,7 @@ def unplaced_list(run: "Run", outreach: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the outreach list whose site is known only by an area."""
     pointless = run.plan.frame.geometry.isna()
     away = run.plan.frame.index[pointless]
-    rows = outreach[outreach["site_id"].isin(away)]
+    rows = outreach[outreach["site_id"].isin(away)].reset_index(drop=True)
     return rows.drop(columns=["longitude", "latitude", "rank", "rank_best", "rank_worst"])
 
 

@@ -190,8 +190,8 @@ def _stage_partners(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
 
 
 def _stage_books(run: Run, staging: Path) -> None:
-    write_csv(run.set_aside, staging / "set_aside.csv")
-    write_csv(run.quality, staging / "quality.csv")
+    write_csv(mark_drill(run, run.set_aside), staging / "set_aside.csv")
+    write_csv(mark_drill(run, run.quality), staging / "quality.csv")
     write_json(staging / "ledger.json", run.ledger.to_dict())
 
 
@@ -223,11 +223,11 @@ def _title(run: Run) -> str:
     return f"DRILL: {name}" if is_drill(run) else name
 
 
-def _log_input(folder: Path, log: str | PathLike[str] | None) -> dict[str, Any]:
+def _log_input(folder: Path, log: str | PathLike[str] | None) -> dict[str, str]:
     """Make the outreach log where there is none, and give its line among the inputs."""
     path = folder / LOG_NAME if log is None else Path(log)
     ensure_outreach_log(path)
-    return {"outreach log": {"source": path.name, "sha256": sha256_of(path)}}
+    return {"outreach log": sha256_of(path)}
 
 
 def _manifest(
