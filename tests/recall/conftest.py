@@ -47,17 +47,22 @@ def make_recall(*rules, exceptions=(), derive=(), **scope):
     return Recall.from_dict({"recall": head, "derive": list(derive), "scope": [table]})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def hazards():
+    return HAZARDS
+
+
+@pytest.fixture(scope="session")
 def units():
     return make_units
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recall_of():
     return make_recall
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def match():
     """Match units given as dicts to a recall; gives the SCOPED frame."""
 
@@ -67,7 +72,7 @@ def match():
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def verdicts(match):
     """Verdicts of units given as dicts."""
 

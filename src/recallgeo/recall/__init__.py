@@ -3,7 +3,7 @@
 from recallgeo.recall.comparison import compare_scopes
 from recallgeo.recall.matching import match_recall
 from recallgeo.recall.nearness import NEAR_MARGIN, near_misses
-from recallgeo.recall.notice import Line, Recall, Rule, RuleTable, Scope
+from recallgeo.recall.model import Line, Recall, Rule, RuleTable, Scope
 from recallgeo.recall.serial_form import SerialForm
 from recallgeo.recall.serial_range import SerialRange, merge_ranges
 from recallgeo.recall.severity import SEVERITY_SCHEMES, Severity

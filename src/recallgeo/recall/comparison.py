@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recallgeo.recall.matching import match_recall
-from recallgeo.recall.notice import Recall
+from recallgeo.recall.model import Recall
 
 if TYPE_CHECKING:
     from recallgeo.hazard import Hazard

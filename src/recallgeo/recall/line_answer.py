@@ -12,7 +12,7 @@ from recallgeo.recall.dates import SpanSet
 from recallgeo.recall.field_name import Field
 from recallgeo.recall.line_values import Anything, DateWindow, Exact, Item, Pattern, Versions
 from recallgeo.recall.logic import NO, UNSURE, YES, States
-from recallgeo.recall.notice import Line
+from recallgeo.recall.model import Line
 from recallgeo.recall.phrases import (
     absent_texts,
     choose_texts,

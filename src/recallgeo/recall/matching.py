@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recallgeo.frames import ASSETS, SCOPED
 from recallgeo.recall.combinations import Combinations, ReasonTexts
 from recallgeo.recall.logic import NO, UNSURE, YES
-from recallgeo.recall.notice import Recall
+from recallgeo.recall.model import Recall
 from recallgeo.recall.phrases import choose_texts, join_texts, repeat_text, texts_from
 from recallgeo.recall.rule_answer import clauses_of
 from recallgeo.recall.scope_answer import ScopeAnswer, ask_scope

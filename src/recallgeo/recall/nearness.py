@@ -14,7 +14,7 @@ from recallgeo.recall.field_name import Field
 from recallgeo.recall.line_answer import Rows
 from recallgeo.recall.line_values import Exact, Item, Within
 from recallgeo.recall.logic import NO
-from recallgeo.recall.notice import Line, Recall, Rule, Scope
+from recallgeo.recall.model import Line, Recall, Rule, Scope
 from recallgeo.recall.phrases import as_objects, join_texts, repeat_text, texts_from
 from recallgeo.recall.rewriting import REWRITINGS
 from recallgeo.recall.scope_answer import ask_scope

@@ -18,7 +18,7 @@ from recallgeo.errors import (
 from recallgeo.recall.date_code import CodeTable, DateCode, Derive, read_years
 from recallgeo.recall.field_name import FIELD_NAMES, Field, FieldKind, resolve_field
 from recallgeo.recall.line_values import Item, read_items
-from recallgeo.recall.notice import Line, Recall, Rule, RuleTable, Scope
+from recallgeo.recall.model import Line, Recall, Rule, RuleTable, Scope
 from recallgeo.recall.serial_form import Alphabet
 from recallgeo.recall.severity import Severity
 
@@ -70,7 +70,7 @@ class _Scope(_Table):
     hazard: _Text
     severity: _Severity | None = None
     remedy: str = ""
-    ignore: str = ""
+    ignore: Annotated[str, pydantic.StringConstraints(strip_whitespace=False)] = ""
     confirm_with: str = ""
     rule: list[_Rule] = []
     except_: Annotated[list[_Rule], pydantic.Field(alias="except")] = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recallgeo.recall.line_answer import Rows, ask_line
 from recallgeo.recall.logic import NO, UNSURE, YES, States
-from recallgeo.recall.notice import Line, Rule, RuleTable
+from recallgeo.recall.model import Line, Rule, RuleTable
 from recallgeo.recall.phrases import as_objects, choose_texts, join_texts, texts_from
 from recallgeo.recall.table_answer import ask_table
 from recallgeo.recall.texts import Coded, Texts

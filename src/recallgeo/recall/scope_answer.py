@@ -6,7 +6,7 @@ import numpy as np
 
 from recallgeo.recall.line_answer import Rows
 from recallgeo.recall.logic import NO, UNSURE, YES, States, negate
-from recallgeo.recall.notice import Rule, Scope
+from recallgeo.recall.model import Rule, Scope
 from recallgeo.recall.phrases import as_objects, choose_texts, join_texts, texts_from
 from recallgeo.recall.rule_answer import RuleAnswer, ask_clauses, clauses_of
 from recallgeo.recall.texts import Texts

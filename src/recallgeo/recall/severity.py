@@ -8,7 +8,7 @@ from recallgeo.errors import ConfigError, nearest_name
 
 if TYPE_CHECKING:
     from recallgeo.hazard import Hazard
-    from recallgeo.recall.notice import Recall
+    from recallgeo.recall.model import Recall
 
 __all__ = ["SEVERITY_SCHEMES", "Severity", "measure_severities"]
 

@@ -12,7 +12,7 @@ from recallgeo.recall.field_name import Field
 from recallgeo.recall.line_answer import Rows, ask_line, texts_of_codes
 from recallgeo.recall.line_values import Anything, Exact, Item, Versions
 from recallgeo.recall.logic import NO, UNSURE, YES, States
-from recallgeo.recall.notice import Line, RuleTable
+from recallgeo.recall.model import Line, RuleTable
 from recallgeo.recall.phrases import choose_texts, join_texts, repeat_text, texts_from
 from recallgeo.recall.texts import Coded, Texts
 from recallgeo.recall.unit_reader import UnitReader

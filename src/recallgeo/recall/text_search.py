@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from recallgeo.recall.field_name import Field
 from recallgeo.recall.line_values import Anything, Exact, Item, Pattern, Within
-from recallgeo.recall.notice import Line, Recall, Rule
+from recallgeo.recall.model import Line, Recall, Rule
 from recallgeo.recall.texts import Texts, normalise_texts
 from recallgeo.recall.unit_reader import UnitReader
 from recallgeo.recall.value_index import ValueIndex
