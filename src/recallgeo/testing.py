@@ -58,11 +58,13 @@ def make_assets(**columns: Sequence[object]) -> pd.DataFrame:
     ['007', '008']
     """
     count = len(next(iter(columns.values()), ()))
-    table = pd.DataFrame({name: list(values) for name, values in columns.items()})
-    table.index = pd.Index([f"a{number}" for number in range(1, count + 1)], dtype="str")
-    table["source_file"] = columns.get("source_file", ["register.csv"] * count)
-    table["source_row"] = columns.get("source_row", range(2, count + 2))
-    return ASSETS.conform(table)
+    origin: dict[str, Sequence[object]] = {
+        "source_file": ["register.csv"] * count,
+        "source_row": range(2, count + 2),
+    }
+    index = pd.Index([f"a{number}" for number in range(1, count + 1)], dtype="str")
+    table = {name: list(values) for name, values in (origin | columns).items()}
+    return ASSETS.conform(pd.DataFrame(table, index=index))
 
 
 def make_sites(

@@ -169,3 +169,11 @@ def test_order_of_rows_changes_nothing(tiers, random):
     rows = list(range(len(frame)))
     random.shuffle(rows)
     pd.testing.assert_frame_equal(plan(frame.iloc[rows]).frame, plan(frame).frame)
+
+
+def test_partner_who_holds_a_unit_is_asked_first(ranked, units):
+    table = units(site_cause=["in_channel"], reseller=["Kauppa Oy"])
+    table["channel_party"] = ["p9"]
+    parties = PARTIES.conform(pd.DataFrame({"name": ["Depot AG"]}, index=["p9"]))
+    asked = plan(ranked(), units=table, parties=parties).questions
+    assert asked["partner"].tolist() == ["Depot AG"]

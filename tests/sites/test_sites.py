@@ -297,3 +297,9 @@ def test_values_of_a_list_stand_once_each_in_order():
     group = pd.Series(["s", "s", "t"])
     first, second = pd.Series(["b; a", "a", None]), pd.Series([None, "c", ""])
     assert join_distinct(group, first, second).to_dict() == {"s": "a; b; c"}
+
+
+def test_words_of_custody_put_a_unit_into_the_channel():
+    units = make_units({"east_m": 0}, {"east_m": 0})
+    told = units.assign(x_in_channel=["in channel, end user unknown", None])
+    assert assign_sites(told)["site_cause"].tolist() == ["in_channel", "placed"]

@@ -15,6 +15,8 @@ from recallgeo.sources.run_folder import read_run_table
 __all__ = ["find_units", "print_answer"]
 
 _SHOWN = 10
+_NEAR = 3
+_ALIKE = str.maketrans({"O": "0", "I": "1", "B": "8"})
 _FIELDS = ("serial", "customer", "site_name", "street", "city", "postcode", "address_raw")
 
 
@@ -119,10 +121,10 @@ def _site_lines(site: dict[Hashable, Any]) -> list[str]:
 def _print_near_serials(units: pd.DataFrame, text: str, console: Console) -> None:
     from rapidfuzz import process
 
-    serials = units["serial"].dropna().unique()
-    near = process.extract(text.strip().upper(), list(serials), limit=3, score_cutoff=85)
-    if near:
-        shown = ", ".join(str(serial) for serial, _, _ in near)
-        console.print(
-            Text(f"  did the caller mean {shown}? (O and 0, I and 1, B and 8 look alike)")
-        )
+    serials = pd.Series(units["serial"].dropna().unique(), dtype="str")
+    asked = text.strip().upper()
+    alike = serials[serials.str.upper().str.translate(_ALIKE) == asked.translate(_ALIKE)]
+    near = [serial for serial, _, _ in process.extract(asked, serials.tolist(), score_cutoff=85)]
+    shown = list(dict.fromkeys([*alike, *near]))[:_NEAR]
+    if shown:
+        console.print(Text(f"  did the caller mean {', '.join(shown)}?"))

@@ -94,7 +94,7 @@ def _beside_places() -> pd.DataFrame:
     addresses = demo_addresses()
     sensitive = demo_places()
     points = gpd.GeoSeries.from_xy(addresses["longitude"], addresses["latitude"], crs=4326)
-    centres = gpd.GeoSeries(shapely.point_on_surface(sensitive.geometry.array), crs=4326)
+    centres = sensitive.geometry.representative_point()
     distances, rows = PointTree(points).nearest(centres)
     near = np.unique(rows[distances <= _SEARCH_M])
     return addresses.iloc[near].reset_index(drop=True)

@@ -62,8 +62,9 @@ class Run:
     parties : DataFrame
         PARTIES, empty where none were given.
     manifest : mapping
-        ``incident`` (name, as_of, seed, mock, profile), ``parameters``, ``versions``, ``inputs``
-        (name -> sha256, provenance) as plain data; `write_run` adds ``outputs``.
+        ``incident`` (name, as_of, seed, mock, profile, recall), ``parameters``, ``versions``,
+        ``inputs`` (name -> sha256), ``layers`` and ``population`` (provenance), ``reference``
+        (name -> sha256) as plain data; `write_run` adds ``outputs``.
     near_misses : DataFrame
         Units just outside a scope, with the reason; never part of the counts.
     """

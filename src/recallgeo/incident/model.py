@@ -32,15 +32,20 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerEntry:
-    """One file of sensitive places, as `recallgeo.read_layer` takes it."""
+    """One file of sensitive places, as `recallgeo.read_layer` takes it.
+
+    `licence` and `attribution` are for files that do not state their own; they reach every output.
+    """
 
     file: Path
-    kind: str | None = None
+    kind: str | tuple[str, ...] | Mapping[str, str] | None = None
     layer: str | None = None
     columns: Mapping[str, Any] | None = None
     where: str | None = None
     extent: str | None = None
     completeness: Mapping[str, float] = field(default_factory=dict)
+    licence: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +53,10 @@ class PopulationEntry:
     """One population source, as `recallgeo.read_population` takes it."""
 
     file: Path
-    values: str
-    when: str = "resident"
+    values: Literal["count", "density", "density_land"]
+    when: Literal["resident", "day", "night"] = "resident"
+    licence: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,12 +54,14 @@ class _Location(_Table):
 
 class _Layer(_Table):
     file: str
-    kind: str | None = None
+    kind: str | list[str] | dict[str, str] | None = None
     layer: str | None = None
     columns: dict[str, Any] | None = None
     where: str | None = None
     extent: str | None = None
     completeness: dict[str, Share] = Field(default_factory=dict)
+    licence: str = ""
+    attribution: str = ""
 
 
 class _Layers(_Table):
@@ -70,6 +72,8 @@ class _Surface(_Table):
     file: str
     values: Literal["count", "density", "density_land"]
     when: Literal["resident", "day", "night"] = "resident"
+    licence: str = ""
+    attribution: str = ""
 
 
 class _Population(_Table):
@@ -197,7 +201,13 @@ def _build(document: _Document, file: Path) -> Incident:
         overrides=_join(folder, document.location.overrides),
         layers=tuple(_layer(folder, entry) for entry in document.layers.files),
         population=tuple(
-            PopulationEntry(file=folder / entry.file, values=entry.values, when=entry.when)
+            PopulationEntry(
+                file=folder / entry.file,
+                values=entry.values,
+                when=entry.when,
+                licence=entry.licence,
+                attribution=entry.attribution,
+            )
             for entry in document.population.files
         ),
         model=_model(folder, document.scoring.model),
@@ -236,12 +246,14 @@ def _layer(folder: Path, entry: _Layer) -> LayerEntry:
         extent = str(folder / extent)
     return LayerEntry(
         file=folder / entry.file,
-        kind=entry.kind,
+        kind=tuple(entry.kind) if isinstance(entry.kind, list) else entry.kind,
         layer=entry.layer,
         columns=entry.columns,
         where=entry.where,
         extent=extent,
         completeness=entry.completeness,
+        licence=entry.licence,
+        attribution=entry.attribution,
     )
 
 

@@ -4,7 +4,7 @@ from recallgeo.addresses import normalise_address
 from recallgeo.location.address_index import AddressIndex
 from recallgeo.location.gazetteer import Gazetteer, embedded_gazetteer
 from recallgeo.location.locate import locate_assets
-from recallgeo.location.overrides import OVERRIDE_COLUMNS
+from recallgeo.location.overrides import OVERRIDE_COLUMNS, check_overrides
 from recallgeo.location.place_error import PlaceError, mixture_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "AddressIndex",
     "Gazetteer",
     "PlaceError",
+    "check_overrides",
     "embedded_gazetteer",
     "locate_assets",
     "mixture_of",

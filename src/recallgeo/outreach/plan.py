@@ -11,7 +11,7 @@ import pandas as pd
 from recallgeo.errors import LedgerError, PlanError
 from recallgeo.frames import PLANNED, RANKED
 from recallgeo.outreach.policy import OutreachPolicy
-from recallgeo.outreach.questions import ask_questions, chain_of, partner_of
+from recallgeo.outreach.questions import ask_questions, partner_of, who_to_ask
 from recallgeo.outreach.status import CLOSED_STATES, fold_log
 from recallgeo.outreach.waves import (
     channel_of,
@@ -113,14 +113,14 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     LedgerError
         If a unit would be in no wave, question or list.
     """
-    ranked: gpd.GeoDataFrame = getattr(ranking, "frame", ranking)
+    ranked = ranking if isinstance(ranking, gpd.GeoDataFrame) else ranking.frame
     RANKED.validate(ranked)
     if as_of > policy.start_on:
         policy = replace(policy, start_on=as_of)
     status = fold_log(log)
     closed = ranked.index.isin(status.index[status["state"].isin(CLOSED_STATES)])
-    planned = _plan_sites(ranked[~closed], policy, parties)
-    done = _done_sites(ranked[closed], status, parties)
+    planned = _plan_sites(gpd.GeoDataFrame(ranked[~closed]), policy, parties)
+    done = _done_sites(gpd.GeoDataFrame(ranked[closed]), status, parties)
     both = pd.concat([planned, done]) if len(done) else planned
     frame = gpd.GeoDataFrame(PLANNED.conform(both))
     questions = ask_questions(units, parties)
@@ -193,7 +193,7 @@ def _unplanned(
         message = f"plan_outreach: {len(strangers)} units name sites that are not in the ranking"
         raise LedgerError(message)
     homeless = units[units["site_id"].isna()]
-    asked = partner_of(chain_of(homeless), parties).notna()
+    asked = who_to_ask(homeless, parties).notna()
     left = homeless[~asked]
     return pd.DataFrame(
         {

@@ -4,7 +4,14 @@ import pandas as pd
 
 from recallgeo.schema import join_list, split_list
 
-__all__ = ["QUESTION_COLUMNS", "ask_questions", "chain_of", "partner_names", "partner_of"]
+__all__ = [
+    "QUESTION_COLUMNS",
+    "ask_questions",
+    "chain_of",
+    "partner_names",
+    "partner_of",
+    "who_to_ask",
+]
 
 QUESTION_COLUMNS = ("partner", "site_id", "subject", "units", "serials", "question")
 _SHOWN = 20
@@ -84,7 +91,7 @@ def ask_questions(units: pd.DataFrame | None, parties: pd.DataFrame | None) -> p
         return empty.rename_axis("question_id")
     table = pd.DataFrame(
         {
-            "partner": partner_of(chain_of(units), parties),
+            "partner": who_to_ask(units, parties),
             "site_id": units["site_id"],
             "subject": _subject(units),
             "units": units["quantity"].fillna(1),
@@ -102,6 +109,31 @@ def ask_questions(units: pd.DataFrame | None, parties: pd.DataFrame | None) -> p
     asked["units"] = asked["units"].astype("Int64")
     asked.index = pd.Index([f"q{n:05d}" for n in range(1, len(asked) + 1)], name="question_id")
     return asked[list(QUESTION_COLUMNS)]
+
+
+def who_to_ask(units: pd.DataFrame, parties: pd.DataFrame | None) -> pd.Series:
+    """Give the partner to ask about each unit.
+
+    Parameters
+    ----------
+    units : DataFrame
+        LOCATED, with ``site_cause`` and, where known, ``channel_party`` (who holds the unit).
+    parties : DataFrame or None
+        PARTIES.
+
+    Returns
+    -------
+    Series of str
+        The holder of a unit in the channel, by party id or by the customer's name where that is
+        a partner's; else the last partner of its chain; missing where none is known.
+    """
+    asked = partner_of(chain_of(units), parties)
+    if "channel_party" not in units.columns:
+        return asked
+    holder = units["channel_party"].where(units["channel_party"] != "unknown")
+    if parties is not None and len(parties):
+        holder = holder.map(parties["name"])
+    return holder.fillna(asked).astype("str").rename("partner")
 
 
 _WORDS = {

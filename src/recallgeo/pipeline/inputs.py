@@ -1,20 +1,23 @@
 """Open everything that an incident names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from recallgeo.errors import ConfigError, ScopeError
-from recallgeo.frames import PARTIES
-from recallgeo.incident import Incident, RegisterEntry
+from recallgeo.frames import PARTIES, SET_ASIDE
+from recallgeo.incident import Incident, LayerEntry, PopulationEntry, RegisterEntry
+from recallgeo.layers import merge_layers
 from recallgeo.location import AddressIndex
+from recallgeo.provenance import Provenance
 from recallgeo.recall import Recall
-from recallgeo.register import Reading, merge_readings, resolve_custody
+from recallgeo.reference import registry
+from recallgeo.register import Reading, TableReading, merge_readings, resolve_custody
 from recallgeo.scoring import ScoreModel
 from recallgeo.sources.layers import read_layer
-from recallgeo.sources.movements import read_movements
+from recallgeo.sources.movements import read_movement_files
 from recallgeo.sources.outreach_log import read_outreach_log
 from recallgeo.sources.overrides import read_overrides
 from recallgeo.sources.parties import read_parties
@@ -41,6 +44,8 @@ class Inputs:
         The registers, merged.
     assets : DataFrame
         ASSETS, with the last known holder where movements were given.
+    movement_lines : DataFrame
+        SET_ASIDE lines of the movements; empty where none were given.
     parties : DataFrame
         PARTIES; empty where none were given.
     index : tuple of AddressIndex
@@ -60,6 +65,7 @@ class Inputs:
     recall: Recall
     reading: Reading
     assets: pd.DataFrame
+    movement_lines: pd.DataFrame
     parties: pd.DataFrame
     index: tuple[AddressIndex, ...]
     overrides: pd.DataFrame | None
@@ -88,16 +94,19 @@ def read_inputs(case: Incident, progress: "Progress") -> Inputs:
     recall = read_incident_recall(case)
     model = _read_model(case)
     progress(0.02, "read the registers")
-    reading = read_incident_registers(case)
+    parties = read_parties(case.parties) if case.parties else PARTIES.empty()
+    movements = _read_movements(case.movements) if case.movements is not None else None
+    reading = read_incident_registers(case, movements=movements)
     assets = reading.assets
-    if case.movements is not None:
-        assets = resolve_custody(assets, _read_movements(case.movements))
+    if movements is not None:
+        assets = resolve_custody(assets, movements.frame, parties=parties)
     progress(0.2, "read layers, population and index")
     return Inputs(
         recall=recall,
         reading=reading,
         assets=assets,
-        parties=read_parties(case.parties) if case.parties else PARTIES.empty(),
+        movement_lines=SET_ASIDE.empty() if movements is None else movements.set_aside,
+        parties=parties,
         index=tuple(AddressIndex.open(folder) for folder in case.index),
         overrides=read_overrides(case.overrides) if case.overrides else None,
         layers=_read_layers(case),
@@ -137,13 +146,15 @@ def read_incident_recall(case: Incident) -> Recall:
     return recall
 
 
-def read_incident_registers(case: Incident) -> Reading:
+def read_incident_registers(case: Incident, *, movements: TableReading | None = None) -> Reading:
     """Read every register of an incident and merge them in their order of precedence.
 
     Parameters
     ----------
     case : Incident
         What `load_incident` gave.
+    movements : TableReading, optional
+        Channel events; the latest of a unit decides between two places.
 
     Returns
     -------
@@ -161,7 +172,7 @@ def read_incident_registers(case: Incident) -> Reading:
         for entry in entries
         for file in entry.files
     ]
-    reading = merge_readings(readings)
+    reading = merge_readings(readings, movements=None if movements is None else movements.frame)
     if reading.assets.empty:
         names = ", ".join(file.name for entry in entries for file in entry.files[:3])
         message = (
@@ -172,29 +183,41 @@ def read_incident_registers(case: Incident) -> Reading:
     return reading
 
 
-def _read_movements(entry: RegisterEntry) -> pd.DataFrame:
-    parts = [read_movements(file, columns=entry.columns) for file in entry.files]
-    return pd.concat(parts)
+def _read_movements(entry: RegisterEntry) -> TableReading:
+    return read_movement_files(list(entry.files), columns=entry.columns)
 
 
 def _read_layers(case: Incident) -> "tuple[Layer, ...]":
-    return tuple(
-        read_layer(
-            entry.file,
-            kind=entry.kind,
-            layer=entry.layer,
-            columns=entry.columns,
-            where=entry.where,
-            extent=entry.extent,
-            completeness=dict(entry.completeness),
-        )
-        for entry in case.layers
+    return tuple(merge_layers([_read_one_layer(entry) for entry in case.layers]))
+
+
+def _read_one_layer(entry: LayerEntry) -> "Layer":
+    layer = read_layer(
+        entry.file,
+        kind=list(entry.kind) if isinstance(entry.kind, tuple) else entry.kind,
+        layer=entry.layer,
+        columns=entry.columns,
+        where=entry.where,
+        extent=entry.extent,
+        completeness=dict(entry.completeness),
+    )
+    return replace(layer, provenance=_attributed(layer.provenance, entry))
+
+
+def _attributed(provenance: Provenance, entry: LayerEntry | PopulationEntry) -> Provenance:
+    """Take licence and attribution from the incident where the file states none."""
+    return replace(
+        provenance,
+        licence=provenance.licence or entry.licence,
+        attribution=provenance.attribution or entry.attribution,
     )
 
 
 def _read_population(case: Incident) -> "Population":
     if not case.population:
-        return default_population()
+        people = default_population()
+        origin = registry()[people.provenance.source].provenance
+        return replace(people, provenance=origin)
     if len(case.population) > 1:
         message = (
             f"{case.path.name} names {len(case.population)} population files; expected one: "
@@ -202,7 +225,8 @@ def _read_population(case: Incident) -> "Population":
         )
         raise ConfigError(message)
     entry = case.population[0]
-    return read_population(entry.file, values=entry.values, when=entry.when)
+    people = read_population(entry.file, values=entry.values, when=entry.when)
+    return replace(people, provenance=_attributed(people.provenance, entry))
 
 
 def _read_model(case: Incident) -> ScoreModel:

@@ -1,13 +1,14 @@
 """The straight line: registers, recall, places, exposure, order, plan."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from recallgeo.export import Run, write_run
+from recallgeo.export import LOG_NAME, Run, write_run
 from recallgeo.exposure import measure_exposure
 from recallgeo.hazard import radii_in_play
 from recallgeo.incident import Incident, load_incident
@@ -67,13 +68,16 @@ def run_incident(
         If a unit was lost between stages.
     """
     case = incident if isinstance(incident, Incident) else load_incident(incident)
+    if out is not None and case.outreach.log is None:
+        log = Path(out).resolve() / LOG_NAME
+        case = replace(case, outreach=replace(case.outreach, log=log))
     if client is None:
         run = work_incident(case, progress=progress)
     else:
         run = client.submit(work_incident, case, pure=False).result()
     if out is not None:
         progress(0.95, "write the files")
-        write_run(run, out, report=REPORT)
+        write_run(run, out, report=REPORT, log=case.outreach.log)
     progress(1.0, "done")
     return run
 
@@ -147,7 +151,7 @@ def _place(case: Incident, inputs: Inputs, progress: Progress) -> _Placed:
     located = locate_assets(everything, index=inputs.index or None, overrides=inputs.overrides)
     progress(0.5, "resolve the sites")
     unit_sites = assign_sites(located, parties=inputs.parties)
-    sites = resolve_sites(located, parties=inputs.parties)
+    sites = resolve_sites(located, parties=inputs.parties, unit_sites=unit_sites)
     own = located.index.isin(in_scope.index)
     sites, unmatched = mark_incidents(sites, located[own], unit_sites[own], case.reports)
     return _Placed(
@@ -191,7 +195,8 @@ def _balance(inputs: Inputs, placed: _Placed, plan: Plan) -> Ledger:
 
 def _set_aside(inputs: Inputs, placed: _Placed) -> pd.DataFrame:
     """Join all lines, those whose text holds a recalled serial or model first."""
-    lines = pd.concat([inputs.reading.set_aside, placed.unmatched_reports], ignore_index=True)
+    parts = [inputs.reading.set_aside, inputs.movement_lines, placed.unmatched_reports]
+    lines = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     lines["x_recalled"] = search_text(lines["raw"], inputs.recall).astype("boolean")
     lines = lines.sort_values("x_recalled", ascending=False, kind="stable", ignore_index=True)
     return lines.rename_axis("line")

@@ -66,8 +66,8 @@ def _site_of_serial(
 ) -> pd.Series:
     key = located["serial"].str.strip().str.upper()
     known = pd.Series(unit_sites["site_id"].reindex(located.index).to_numpy(), index=key)
-    known = known[known.index.notna() & known.notna()]
-    known = known[~known.index.duplicated()]
+    known = known[known.notna()]
+    known = known[known.index.notna() & ~known.index.duplicated()]
     return serials.str.strip().str.upper().map(known)
 
 

@@ -25,7 +25,7 @@ _OURS = set(RANKED.names) - set(EXPOSED.names)
 
 
 def rank_sites(
-    exposure: Measured | pd.DataFrame,
+    exposure_or_frame: Measured | pd.DataFrame,
     model: ScoreModel,
     *,
     rng: np.random.Generator | None = None,
@@ -40,7 +40,7 @@ def rank_sites(
 
     Parameters
     ----------
-    exposure : Exposure or DataFrame
+    exposure_or_frame : Exposure or DataFrame
         Exposure, or a bare EXPOSED table; of a bare table the place cannot be drawn.
     model : ScoreModel
         Tiers, criteria and weights.
@@ -90,7 +90,8 @@ def rank_sites(
     >>> ranking.frame["reason"]["s1"]
     "Tier 1: 3 affected units that can catch fire; the customer's premises are a hospital; ..."
     """
-    frame = exposure if isinstance(exposure, pd.DataFrame) else exposure.frame
+    source = exposure_or_frame
+    frame = source if isinstance(source, pd.DataFrame) else source.frame
     key = _check_call(frame, rng=rng, draws=draws, top_k=top_k)
     sites = SiteMeasures.of(frame)
     tiers = assign_tiers(sites, model)
@@ -99,7 +100,7 @@ def rank_sites(
     placed = int(sites.has_point.sum())
     ranked = _table(frame, order, tiers, weighed, placed)
     if draws and key is not None:
-        places = None if isinstance(exposure, pd.DataFrame) else _draw_places(exposure, key, draws)
+        places = None if isinstance(source, pd.DataFrame) else _draw_places(source, key, draws)
         intervals = draw_intervals(
             ranked.iloc[:placed], model, places=places, key=key, draws=draws, top_k=top_k
         )

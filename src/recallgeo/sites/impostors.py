@@ -35,7 +35,9 @@ def find_partners_in_place(located: pd.DataFrame, parties: pd.DataFrame | None) 
     """
     moved = pd.Series(False, index=located.index)  # noqa: FBT003  # a value, not an option
     if "x_in_channel" in located.columns:
-        moved = located["x_in_channel"].astype("boolean").fillna(value=False).astype("bool")
+        told = located["x_in_channel"]
+        # custody says it in words; a register's own column may say true or false
+        moved = told.notna() & ~told.isin([False, "false", "no", "0"])
     partner = pd.Series(None, index=located.index, dtype="str")
     if parties is not None and len(parties):
         known = PARTIES.conform(parties).sort_index()
