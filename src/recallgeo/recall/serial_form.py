@@ -5,7 +5,7 @@ of base 36 count 0 to 9 then A to Z; other characters are fixed; masked places a
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -28,6 +28,7 @@ _SYMBOLS = {
 _INT64_CAPACITY = 2**62
 
 
+@cache
 def class_table(alphabet: Alphabet) -> NDArray[np.uint8]:
     """Give the class of each byte: ``0`` for digits, ``A`` for letters, itself for others.
 
@@ -39,6 +40,7 @@ def class_table(alphabet: Alphabet) -> NDArray[np.uint8]:
     table = np.arange(256, dtype=np.uint8)
     table[list(_SYMBOLS[_DIGIT])] = _EITHER if alphabet == "base36" else _DIGIT
     table[list(_SYMBOLS[_LETTER])] = _EITHER if alphabet == "base36" else _LETTER
+    table.flags.writeable = False
     return table
 
 

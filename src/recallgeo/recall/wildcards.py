@@ -75,6 +75,8 @@ def read_tokens(text: str) -> list[Token]:
 
 
 def _literals(char: str) -> list[Token]:
+    if char.isascii() and not char.isspace():
+        return [Token("literal", char.upper())]
     normal = " " if char.isspace() else normalise_text(char)
     return [Token("literal", part) for part in normal]
 
