@@ -1,5 +1,6 @@
 """The ground of the page's map: country outlines, streets, places near sites, in Web Mercator."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -112,10 +113,14 @@ def ground_columns(run: "Run", sites: gpd.GeoDataFrame) -> dict[str, Any]:
     longitude, _ = lonlat(sites.geometry)
     east = unwrap_longitudes(longitude)
     shifts = (0.0, _TURN) if (east > 180).any() else (0.0,)  # noqa: PLR2004  # the antimeridian
-    land = shapely.simplify(np.asarray(outlines().geometry), _COARSE_DEG)
-    columns = _paths("land", _rings(land), shifts, unit_dm=LAND_UNIT_DM)
-    columns |= _streets(sites)
+    columns = _land(shifts) | _streets(sites)
     return columns | _places(run, sites, over=len(shifts) > 1)
+
+
+@cache
+def _land(shifts: tuple[float, ...]) -> dict[str, Any]:
+    land = shapely.simplify(np.asarray(outlines().geometry), _COARSE_DEG)
+    return _paths("land", _rings(land), shifts, unit_dm=LAND_UNIT_DM)
 
 
 def _rings(shapes: Shapes) -> Shapes:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 __all__ = ["LAND", "WATER", "bokeh_scripts", "map_document"]
@@ -14,20 +15,22 @@ _STREETS = {"street": ("#ffffff", 2.0), "main": ("#f4d9a0", 3.5), "rail": ("#b8b
 _RING, _PLACE = "#000000", "#5b4a8a"
 
 
-def bokeh_scripts() -> list[str]:
+@cache
+def bokeh_scripts() -> tuple[str, ...]:
     """Give the scripts of Bokeh that the page carries, as text.
 
     Returns
     -------
-    list of str
+    tuple of str
         BokehJS without widgets, tables and WebGL; line ends are plain, as a browser hashes them.
     """
     from bokeh.resources import Resources
 
     raw = Resources(mode="inline", components=["bokeh"], log_level="warn").js_raw
-    return [text.replace("\r\n", "\n").replace("\r", "\n") for text in raw]
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n") for text in raw)
 
 
+@cache
 def map_document() -> str:
     """Give the map as JSON for ``Bokeh.embed.embed_item``.
 

@@ -21,6 +21,7 @@ NO_NUMBER = -(2**31)
 """Stands for a missing whole number inside the blob."""
 
 _ALIGNED = 8
+_LEVEL = 6  # level 9 takes three times as long for 1 % less
 _HEAD_LENGTH = 4
 _CODES = (np.uint8, np.uint16, np.uint32)
 _TYPES = {"u1": "<u1", "u2": "<u2", "u4": "<u4", "i4": "<i4", "f4": "<f4"}
@@ -70,7 +71,7 @@ def pack_columns(columns: Mapping[str, "Numbers | pd.Series"]) -> str:
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     text += b" " * (-(len(text) + _HEAD_LENGTH) % _ALIGNED)
     blob = b"".join([len(text).to_bytes(_HEAD_LENGTH, "little"), text, *buffers])
-    return base64.b64encode(gzip.compress(blob, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(blob, _LEVEL, mtime=0)).decode("ascii")
 
 
 def whole_numbers(column: pd.Series) -> npt.NDArray[np.int32]:

@@ -242,6 +242,7 @@ def _with_sites(table: pd.DataFrame, run: "Run", page_rows: pd.Series) -> list[d
     keys = ["name", "city", "country"]
     sites = pd.DataFrame(run.plan.frame[keys])
     shown = table[[name for name in table.columns if name not in keys]]
+    shown = shown.astype({"site_id": "str"})  # an empty table has no text yet
     shown = shown.join(sites, on="site_id").assign(page_row=shown["site_id"].map(page_rows))
     rows = _text_rows(shown)
     return [row | {"page_row": None if row["page_row"] == "" else row["page_row"]} for row in rows]

@@ -74,10 +74,13 @@ function makeDetail(data, page) {
   }
 
   function scoreList(row) {
-    const lines = page.criteria.map(([name, label]) => {
-      const share = data.values(`share_${name}`)[row] / 10000;
-      const bar = make("meter", { min: 0, max: 0.3, value: share, "aria-hidden": "true" });
-      return make("li", {}, bar, `${share.toFixed(4)} ${label}`);
+    const shares = page.criteria.map(([name]) => data.values(`share_${name}`)[row] / 10000);
+    const most = Math.max(...shares, 0.0001);
+    const lines = page.criteria.map(([, label], at) => {
+      const fill = make("span", { class: "fill" });
+      fill.style.width = `${(100 * shares[at]) / most}%`;
+      const bar = make("span", { class: "track", "aria-hidden": "true" }, fill);
+      return make("li", {}, bar, make("span", {}, shares[at].toFixed(4)), make("span", {}, label));
     });
     return make("div", {}, `${data.number("score", row).toFixed(4)}, the sum of`, make("ul", { class: "shares" }, ...lines));
   }

@@ -53,12 +53,12 @@ async function start() {
       "tr",
       { "data-row": row },
       make("td", { class: "number" }, wave === null ? "done" : `${row + 1}`),
-      make("td", { class: "number" }, rank === null ? "\u2013" : `${rank}`, make("small", {}, range)),
+      make("td", { class: "number mid" }, rank === null ? "\u2013" : `${rank}`, make("small", {}, range)),
       make("td", { class: "tier" }, tierMark(tier), `${tier}`, make("small", {}, tierWorst < tier ? `may be ${tierWorst}` : "")),
       make("td", {}, name, make("small", {}, foreign(place, 80)), make("small", { class: map.isPlaced(row) ? "" : "unknown" }, sure)),
       make("td", { class: "number" }, `${data.number("affected_units", row)}`, make("small", {}, check ? `+${check} to check` : "")),
       make("td", { class: "wide" }, wave === null ? "" : `${wave}`, make("small", {}, data.text("due_on", row)), make("small", {}, data.text("channel", row))),
-      make("td", { class: "wide why" }, foreign(data.text("reason", row), 260)),
+      make("td", { class: "wide why" }, foreign(data.text("reason", row), 170)),
     );
   }
 
