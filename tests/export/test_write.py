@@ -21,7 +21,14 @@ from recallgeo.provenance import sha256_of
 FILES = {
     *("sites.geojson", "sites.parquet", "exposure.parquet", "incident.gpkg", "assets.parquet"),
     *("not_affected.parquet", "check_needed.csv", "unplaced.csv", "verify_first.csv"),
-    *("outreach.csv", "set_aside.csv", "ledger.json", "quality.csv", "briefing.html"),
+    *(
+        "outreach.csv",
+        "near_misses.csv",
+        "set_aside.csv",
+        "ledger.json",
+        "quality.csv",
+        "briefing.html",
+    ),
 }
 SAME_BYTES = (".geojson", ".parquet", ".csv", ".json")
 

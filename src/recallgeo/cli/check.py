@@ -6,11 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from recallgeo.incident import Incident, load_incident
-from recallgeo.ledger import count_units
 from recallgeo.outreach import OutreachPolicy
 from recallgeo.pipeline.inputs import Inputs, read_inputs
 from recallgeo.progress import silent
-from recallgeo.recall import match_recall
+from recallgeo.recall import match_recall, try_recall
 from recallgeo.reference import countries, hazards
 
 __all__ = ["check_incident"]
@@ -53,29 +52,16 @@ def check_incident(path: Path) -> Iterator[str]:
 
 
 def _scopes(inputs: Inputs) -> Iterator[str]:
+    trial = try_recall(inputs.recall, inputs.assets)
+    for row in trial.rules.to_dict("records"):
+        name = f"scope {row['scope_id']}, rule {row['rule']}"
+        yield f"{name}: {row['affected_units']:,} units affected, {row['check_units']:,} to check"
+        if not pd.isna(row["never"]):
+            yield f"look: {name} matches no unit: {row['never']}"
     scoped = match_recall(inputs.assets, inputs.recall)
-    for scope in inputs.recall.scopes:
-        member = ("; " + scoped["scope_ids"].fillna("") + "; ").str.contains(
-            f"; {scope.id}; ", regex=False
-        )
-        affected = count_units(scoped[member & (scoped["verdict"] == "affected")])
-        check = count_units(scoped[member & (scoped["verdict"] == "check_needed")])
-        yield f"scope {scope.id}: {affected:,} units affected, {check:,} to check"
-        if not member.any():
-            yield f"look: scope {scope.id} matches no unit; {_forms(scoped['serial'])}"
     missing = scoped.loc[scoped["verdict"] == "check_needed", "verdict_reason"]
     for reason, count in missing.value_counts().head(3).items():
         yield f"look: {count:,} rows to check because of: {reason}"
-
-
-def _forms(serials: pd.Series) -> str:
-    """Show the commonest forms of the register's serials: 9 for a digit, A for a letter."""
-    known = serials.dropna()
-    if known.empty:
-        return "the register holds no serial"
-    form = known.str.replace(r"\d", "9", regex=True).str.replace(r"[^\W\d_]", "A", regex=True)
-    common = ", ".join(str(name) for name in form.value_counts().head(3).index)
-    return f"serials of the register look like {common}"
 
 
 def _hazards(inputs: Inputs) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The hotline's question, answered from the files of a finished run."""
 
+import re
 from collections.abc import Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from recallgeo.errors import ConfigError, SourceUnavailableError
-from recallgeo.export import roll_forward
+from recallgeo.export import LOG_NAME, roll_forward
+from recallgeo.outreach import fold_log
+from recallgeo.sources.outreach_log import read_outreach_log
 from recallgeo.sources.run_folder import read_run_table
 
 __all__ = ["find_units", "print_answer"]
@@ -46,25 +50,47 @@ def print_answer(folder: Path, text: str, *, console: Console) -> None:
         message = f"{folder} holds no finished run (no manifest.json); give its folder with --in"
         raise SourceUnavailableError(message) from FileNotFoundError()
     roll_forward(folder)
-    units = pd.concat(
-        [read_run_table(folder / "assets.parquet"), read_run_table(folder / "not_affected.parquet")]
-    )
-    units = units[~units.index.duplicated()]
-    found = find_units(units, text)
-    sites = read_run_table(folder / "sites.parquet")
+    book = _open_book(folder)
+    found = find_units(book.units, text)
     if found.empty:
         console.print(Text(f"{text}: not in any register of this run."))
-        _print_near_serials(units, text, console)
+        _print_near_serials(book.units, text, console)
         return
-    console.print(Text(f"{text}: {len(found):,} units", style="bold"))
-    for row in found.head(_SHOWN).to_dict("records"):
-        _print_unit(row, sites, console)
+    console.print(Text(f"{text}: {len(found):,} unit{'s' * (len(found) > 1)}", style="bold"))
+    for asset_id, row in zip(found.index, found.to_dict("records"), strict=True):
+        _print_unit(str(asset_id), row, book, console)
+        if asset_id == found.index[min(_SHOWN, len(found)) - 1]:
+            break
     if len(found) > _SHOWN:
         console.print(f"and {len(found) - _SHOWN:,} more; look up a serial to see one")
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The tables of a run that the hotline needs."""
+
+    units: pd.DataFrame
+    sites: pd.DataFrame
+    near: pd.DataFrame
+    status: pd.DataFrame
+
+
+def _open_book(folder: Path) -> _Book:
+    units = pd.concat(
+        [read_run_table(folder / "assets.parquet"), read_run_table(folder / "not_affected.parquet")]
+    )
+    near = pd.read_csv(folder / "near_misses.csv", dtype=str, encoding="utf-8-sig")
+    log = folder / LOG_NAME
+    return _Book(
+        units=units[~units.index.duplicated()],
+        sites=read_run_table(folder / "sites.parquet"),
+        near=near,
+        status=fold_log(read_outreach_log(log) if log.exists() else None),
+    )
+
+
 def find_units(units: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Find units by serial first, else by every word of a customer or an address.
+    """Find units by serial, else by customer or place, else by every word of either.
 
     Parameters
     ----------
@@ -79,14 +105,17 @@ def find_units(units: pd.DataFrame, text: str) -> pd.DataFrame:
         The units found, affected ones first.
     """
     wanted = text.strip().casefold()
-    exact = units["serial"].str.casefold() == wanted
+    exact = units["serial"].str.strip().str.casefold() == wanted
     if exact.any():
         return _urgent_first(units[exact])
     columns = [name for name in _FIELDS if name in units.columns]
     told = units[columns].fillna("").agg(" ".join, axis=1).str.casefold()
+    phrase = told.str.contains(rf"(?<!\w){re.escape(wanted)}(?!\w)", regex=True)
+    if phrase.any():
+        return _urgent_first(units[phrase])
     hit = pd.Series(data=True, index=units.index)
     for word in wanted.split():
-        hit &= told.str.contains(word, regex=False)
+        hit &= told.str.contains(rf"(?<!\w){re.escape(word)}", regex=True)
     return _urgent_first(units[hit])
 
 
@@ -95,26 +124,35 @@ def _urgent_first(units: pd.DataFrame) -> pd.DataFrame:
     return units.iloc[order.argsort(kind="stable")]
 
 
-def _print_unit(row: dict[Hashable, Any], sites: pd.DataFrame, console: Console) -> None:
+def _print_unit(asset_id: str, row: dict[Hashable, Any], book: _Book, console: Console) -> None:
     verdict = str(row["verdict"]).replace("_", " ")
     serial = "no serial" if pd.isna(row["serial"]) else row["serial"]
     style = {"affected": "bold red", "check needed": "yellow"}.get(verdict, "green")
     lines = [f"  {row['verdict_reason']}"]
-    site = sites[sites.index == row.get("site_id")]
+    near = book.near[book.near["asset_id"] == asset_id]
+    lines += [
+        f"  near miss of scope {scope}: {why}" for scope, why in near[["scope_id", "why"]].to_numpy()
+    ]
+    site = book.sites[book.sites.index == row.get("site_id")]
     if len(site):
-        lines += _site_lines(site.to_dict("records")[0])
+        lines += _site_lines(site.to_dict("records")[0], str(site.index[0]), book.status)
     elif not pd.isna(row.get("site_cause")):
-        lines.append(f"  no site: {row['site_cause']}")
+        lines.append(f"  no site: {str(row['site_cause']).replace('_', ' ')}")
     console.print(Text.assemble(f"{serial}: ", (verdict, style), "\n" + "\n".join(lines)))
 
 
-def _site_lines(site: dict[Hashable, Any]) -> list[str]:
+def _site_lines(site: dict[Hashable, Any], site_id: str, status: pd.DataFrame) -> list[str]:
     rank = "no rank, area only" if pd.isna(site["rank"]) else f"rank {site['rank']}"
     lines = [f"  site {site['name']}, {rank}: {site['reason']}"]
     if pd.isna(site["wave"]):
         lines.append(f"  {site['wave_reason']}")
     else:
         lines.append(f"  wave {site['wave']}, {site['channel']} on {site['due_on']}")
+    if site_id in status.index:
+        state = status.loc[[site_id]].to_dict("records")[0]
+        lines.append(f"  status: {state['state'].replace('_', ' ')} at {state['at']}")
+    else:
+        lines.append("  status: no contact logged")
     return lines
 
 

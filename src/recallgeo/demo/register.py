@@ -215,9 +215,10 @@ HEADERS = (
 def soil_register(units: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """Turn the units shipped into the register that the vendor really keeps.
 
-    Some units have no row at all; others miss a serial, a model, a postcode or the whole place,
-    have swapped or negated coordinates, a misspelt street, an impossible date, a country that is
-    none, a reseller in the customer's place, a second row, or a second place.
+    Some units have no row at all; others miss a serial, a model, a postcode, a house number or the
+    whole place, have a letter O for a zero, swapped or negated coordinates, a misspelt street, an
+    impossible date, a country that is none, a reseller in the customer's place, nobody's name, a
+    second row, or a second place.
 
     Parameters
     ----------
@@ -260,6 +261,9 @@ _DIRT = {
     "bulk": 20,
     "no_land": 10,
     "no_place": 40,
+    "no_number": 60,
+    "nobody": 24,
+    "look_alike": 24,
     "resold": 40,
 }
 """Rows of each kind of dirt."""
@@ -280,7 +284,14 @@ def _spoil_cells(table: pd.DataFrame, rows: dict[str, npt.NDArray[np.intp]]) -> 
     table.loc[rows["bulk"], "Serial"] = ""
     table.loc[rows["bulk"], "Quantity"] = "6"
     table.loc[rows["no_land"], "Country"] = "Elsewhere"
-    table.loc[rows["no_place"], ["Street", "Zip", "City", "Region", "Lat", "Lon"]] = ""
+    place = ["Street", "Zip", "City", "Region", "Country", "Lat", "Lon"]
+    table.loc[rows["no_place"], place] = ""
+    numbered = table.loc[rows["no_number"], "Street"]
+    table.loc[rows["no_number"], "Street"] = numbered.str.replace(r"\s*\d.*$", "", regex=True)
+    table.loc[rows["no_number"], ["Lat", "Lon"]] = ""
+    table.loc[rows["nobody"], [*place, "Account", "Customer", "Reseller", "Distributor"]] = ""
+    mistyped = table.loc[rows["look_alike"], "Serial"]
+    table.loc[rows["look_alike"], "Serial"] = mistyped.str.replace("0", "O")
 
 
 def _typo(street: str) -> str:

@@ -190,6 +190,7 @@ def _stage_partners(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
 
 
 def _stage_books(run: Run, staging: Path) -> None:
+    write_csv(mark_drill(run, run.near_misses), staging / "near_misses.csv")
     write_csv(mark_drill(run, run.set_aside), staging / "set_aside.csv")
     write_csv(mark_drill(run, run.quality), staging / "quality.csv")
     write_json(staging / "ledger.json", run.ledger.to_dict())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from recallgeo import __version__
 from recallgeo.provenance import sha256_of
 from recallgeo.reference import registry
+from recallgeo.sources.recall import recall_files
 
 if TYPE_CHECKING:
     from recallgeo.incident import Incident
@@ -54,6 +55,7 @@ def head_manifest(case: "Incident", inputs: "Inputs") -> dict[str, Any]:
 
 def _hashes(case: "Incident") -> dict[str, str]:
     files = {name: path for name, path in case.files.items() if path.is_file()}
+    files |= {f"recall table: {path.name}": path for path in recall_files(case.recall)[1:]}
     for number, folder in enumerate(case.index, start=1):
         files |= {
             f"index {number}: {path.relative_to(folder).as_posix()}": path
