@@ -135,7 +135,7 @@ def test_what_to_check_first_says_whom_to_ask(written):
 
 def test_every_table_of_a_drill_says_so(written):
     tables = sorted(written.rglob("*.csv"))
-    assert len(tables) == 8
+    assert len(tables) == 9
     for path in tables:
         table = read_csv(path)
         assert (table["drill"] == "DRILL").all(), path.name

@@ -129,10 +129,8 @@ def _print_unit(asset_id: str, row: dict[Hashable, Any], book: _Book, console: C
     serial = "no serial" if pd.isna(row["serial"]) else row["serial"]
     style = {"affected": "bold red", "check needed": "yellow"}.get(verdict, "green")
     lines = [f"  {row['verdict_reason']}"]
-    near = book.near[book.near["asset_id"] == asset_id]
-    lines += [
-        f"  near miss of scope {scope}: {why}" for scope, why in near[["scope_id", "why"]].to_numpy()
-    ]
+    near = book.near.loc[book.near["asset_id"] == asset_id, ["scope_id", "why"]]
+    lines += [f"  near miss of scope {scope}: {why}" for scope, why in near.to_numpy()]
     site = book.sites[book.sites.index == row.get("site_id")]
     if len(site):
         lines += _site_lines(site.to_dict("records")[0], str(site.index[0]), book.status)
