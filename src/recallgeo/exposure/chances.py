@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recallgeo.exposure.doubt import Doubt
+from recallgeo.exposure.doubt import REACH_SIGMAS, Doubt
 from recallgeo.exposure.outlines import Outlines
 from recallgeo.exposure.overlap import (
     RAYS,
@@ -24,7 +24,6 @@ Ints = npt.NDArray[np.intp]
 
 _SETTLED = 5e-4
 _STRETCHES = 2_000_000
-_CERTAIN_SIGMAS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +116,31 @@ def _one_by_one(
     chance[is_point] = doubt.chance_within(
         pairs.site[is_point], pairs.distance_m[is_point], question.point_m
     )
-    chance[~is_point] = pairs.distance_m[~is_point] <= question.shape_m
-    widest = doubt.widest_m[pairs.site]
-    near = pairs.distance_m - question.shape_m < _CERTAIN_SIGMAS * widest
-    open_ = np.flatnonzero(~is_point & (widest > 0) & near)
-    if len(open_):
-        outlines = _outlines_for(index, question)
-        site, shape = pairs.site[open_], index.shape_of[pairs.place[open_]]
-        lon, lat = lonlat[0][site], lonlat[1][site]
-        chance[open_] = outlines.chance_inside(lon, lat, shape, doubt, site)
+    shaped = np.flatnonzero(~is_point)
+    if len(shaped):
+        chance[shaped] = _inside_shapes(index, lonlat, pairs.take(shaped), doubt, question)
     return chance
+
+
+def _inside_shapes(
+    index: PlaceIndex,
+    lonlat: tuple[Floats, Floats],
+    pairs: Pairs,
+    doubt: Doubt,
+    question: Within,
+) -> Floats:
+    """Give the chance of each polygon, one normal of the mixture after the other."""
+    certain = doubt.widest_m[pairs.site] == 0
+    chance = np.where(certain & (pairs.distance_m <= question.shape_m), 1.0, 0.0)
+    outlines = _outlines_for(index, question)
+    for part in range(doubt.weights.shape[1]):
+        weight, sigma = doubt.weights[pairs.site, part], doubt.sigmas_m[pairs.site, part]
+        near = pairs.distance_m - question.shape_m < REACH_SIGMAS * sigma
+        open_ = np.flatnonzero((weight > 0) & (sigma > 0) & near)
+        site, shape = pairs.site[open_], index.shape_of[pairs.place[open_]]
+        inside = outlines.chance_inside(lonlat[0][site], lonlat[1][site], shape, sigma[open_])
+        chance[open_] += weight[open_] * inside
+    return np.asarray(np.clip(chance, 0.0, 1.0))
 
 
 def _outlines_for(index: PlaceIndex, question: Within) -> Outlines:
@@ -142,11 +156,15 @@ def _overlap(
 ) -> Floats:
     question, crowded, chance = asked
     twice = np.zeros(len(doubt))
-    kept = np.flatnonzero(crowded[pairs.site] & (chance > 0))
+    # places whose surroundings meet no other's, and chances that sum to less than what is settled,
+    # cannot overlap by more than that
+    of_site = np.bincount(pairs.site, minlength=len(doubt))[pairs.site]
+    meets = index.crowded(point_m=question.point_m, shape_m=question.shape_m)[pairs.place]
+    kept = np.flatnonzero(crowded[pairs.site] & meets & (chance > _SETTLED / of_site))
     # sites are never split between blocks: an overlap needs all the places of its site
     sites, pair_counts = np.unique(pairs.site[kept], return_counts=True)
     block = np.cumsum(pair_counts) * RAYS // _STRETCHES
-    for members in np.split(sites, np.flatnonzero(np.diff(block)) + 1):
+    for members in np.split(sites, np.flatnonzero(np.diff(block)) + 1) if len(sites) else ():
         ends = np.searchsorted(pairs.site[kept], [members[0], members[-1] + 1])
         part = kept[ends[0] : ends[1]]
         site, place = pairs.site[part], pairs.place[part]

@@ -164,14 +164,14 @@ class Doubt:
         return np.asarray(x).reshape(shape), np.asarray(y).reshape(shape)
 
 
-def chance_in_disk(distance_m: Floats, radius_m: float, sigma_m: Floats) -> Floats:
+def chance_in_disk(distance_m: Floats, radius_m: float | Floats, sigma_m: Floats) -> Floats:
     """Give the probability that a circular normal falls into a disk.
 
     Parameters
     ----------
     distance_m : float64 array
         From the normal's centre to the disk's centre.
-    radius_m : float
+    radius_m : float or float64 array
         Of the disk, boundary included.
     sigma_m : float64 array
         Standard deviation per axis; at 0 the chance is 0 or 1.
@@ -193,13 +193,14 @@ def chance_in_disk(distance_m: Floats, radius_m: float, sigma_m: Floats) -> Floa
     """
     from scipy.special import chndtr, ndtr
 
-    chance = (distance_m <= radius_m + _EQUAL_M).astype(np.float64)
-    open_ = np.abs(distance_m - radius_m) < _CERTAIN_SIGMAS * sigma_m
-    d, s = distance_m[open_], sigma_m[open_]
+    radius = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), distance_m.shape)
+    chance = (distance_m <= radius + _EQUAL_M).astype(np.float64)
+    open_ = np.abs(distance_m - radius) < _CERTAIN_SIGMAS * sigma_m
+    d, r, s = distance_m[open_], radius[open_], sigma_m[open_]
     far = d >= _ASYMPTOTIC_FROM * s
     result = np.empty(len(d))
     near = ~far
-    result[near] = chndtr((radius_m / s[near]) ** 2, 2.0, (d[near] / s[near]) ** 2)
-    result[far] = ndtr((radius_m - d[far]) / s[far] - s[far] / (2 * d[far]))
+    result[near] = chndtr((r[near] / s[near]) ** 2, 2.0, (d[near] / s[near]) ** 2)
+    result[far] = ndtr((r[far] - d[far]) / s[far] - s[far] / (2 * d[far]))
     chance[open_] = result
     return chance

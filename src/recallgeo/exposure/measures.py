@@ -229,7 +229,7 @@ def on_grounds(
     """
     places = places if isinstance(places, PlaceIndex) else PlaceIndex(places)
     lon, lat, rows = _positions(sites)
-    site, shape = places.outlines.candidates(lon, lat, reach_m=np.zeros(len(lon)))
+    site, shape, _ = places.outlines.candidates(lon, lat, reach_m=np.zeros(len(lon)))
     away = places.outlines.distance_m(lon[site], lat[site], shape)
     inside = np.bincount(site[away == 0], minlength=len(lon)) > 0
     full = pd.Series(_spread(inside, rows, sites.index), sites.index, name="on_grounds")
@@ -267,7 +267,9 @@ def measure_chances(
     if not len(index) or not questions:
         return any_prob, expected
     widest = max(max(question.point_m, question.shape_m) for question in questions)
-    for rows, pairs in index.blocks(lon, lat, reach_m=doubt.reach_m + widest + TIE_M):
+    certain = doubt.widest_m == 0
+    reach = doubt.reach_m + widest + TIE_M
+    for rows, pairs in index.blocks(lon, lat, reach_m=reach, exact=certain):
         for column, question in enumerate(questions):
             at = (lon[rows], lat[rows])
             found = chances_around(index, at, pairs, doubt.take(rows), question)

@@ -13,7 +13,7 @@ __all__ = ["expect_people", "measure_people"]
 
 Floats = npt.NDArray[np.float64]
 
-_SETTLED_SHARE = 0.1
+_SETTLED_SHARE = 0.25
 _BLOCK = 20_000
 _LEAST_KNOWN = 0.5
 _WHOLE = 0.99
@@ -77,8 +77,8 @@ def expect_people(
     population : Population
         The people.
     people : Series
-        People around the points as placed: given where the 95 % radius is under a tenth of
-        `radius_m`, since such a shift hardly changes the sum.
+        People around the points as placed: given where the 95 % radius is under a quarter of
+        `radius_m` or of a cell, since such a shift changes the sum by about 1 % at most.
     radius_m : float
         Metres.
 
@@ -91,7 +91,9 @@ def expect_people(
     doubt = Doubt.of(sites["match_level"], sites["uncertainty_m"])
     points = gpd.GeoSeries(sites.geometry)
     radius95 = sites["uncertainty_m"].to_numpy(dtype=float, na_value=np.nan)
-    wide = np.flatnonzero((radius95 > _SETTLED_SHARE * radius_m) & points.notna().to_numpy())
+    wide = np.flatnonzero(
+        (radius95 > _SETTLED_SHARE * max(radius_m, population.cell_m)) & points.notna().to_numpy()
+    )
     result = people.to_numpy(dtype=float, copy=True)
     for start in range(0, len(wide), _BLOCK):
         rows = wide[start : start + _BLOCK]

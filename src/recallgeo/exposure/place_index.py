@@ -16,6 +16,7 @@ __all__ = ["SEARCH_LIMIT_M", "TIE_M", "Pairs", "PlaceIndex"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 SEARCH_LIMIT_M = 25_000.0
 """Beyond it nothing is given as nearest, metres (judgement)."""
@@ -37,12 +38,17 @@ class Pairs:
     site, place : intp arrays
         Row of the site and row of the place (by place_id), ordered by both.
     distance_m : float64 array
-        Geodesic metres to the point, or to the polygon's edge; 0 inside.
+        Geodesic metres to the point, or to the polygon's edge, 0 inside; where only bounds were
+        asked for, no more than the distance to the polygon.
     """
 
     site: Ints
     place: Ints
     distance_m: Floats
+
+    def take(self, rows: Ints) -> "Pairs":
+        """Give some of the pairs."""
+        return Pairs(self.site[rows], self.place[rows], self.distance_m[rows])
 
 
 class PlaceIndex:
@@ -86,6 +92,7 @@ class PlaceIndex:
         self.shape_of: Ints = np.full(len(shapes), -1, dtype=np.intp)
         self.shape_of[self._shape_rows] = np.arange(len(self._shape_rows))
         self._widened: dict[float, Outlines] = {}
+        self._crowded: dict[tuple[float, float], Flags] = {}
 
     @staticmethod
     def _text(places: gpd.GeoDataFrame, column: str, order: Ints) -> pd.Series:
@@ -102,6 +109,24 @@ class PlaceIndex:
         if radius_m not in self._widened:
             self._widened[radius_m] = self.outlines.widened(radius_m)
         return self._widened[radius_m]
+
+    def crowded(self, *, point_m: float, shape_m: float) -> Flags:
+        """Say which places, widened by a radius for points and one for polygons, may overlap."""
+        key = (point_m, shape_m)
+        if key not in self._crowded:
+            flags = np.zeros(len(self.is_point), dtype=bool)
+            lon, lat = self.point_lonlat[self._point_rows].T
+            reach = np.full(len(lon), 2 * point_m)
+            meets = self.points.count_near(lon, lat, reach_m=reach) > 1
+            if len(self.outlines):
+                site, _, _ = self.outlines.candidates(lon, lat, reach_m=reach - point_m + shape_m)
+                meets |= np.bincount(site, minlength=len(lon)) > 0
+                flags[self._shape_rows] = self.outlines.crowded(
+                    radius_m=shape_m, points=self.points, point_m=point_m
+                )
+            flags[self._point_rows] = meets
+            self._crowded[key] = flags
+        return self._crowded[key]
 
     def nearest(
         self, lon: Floats, lat: Floats, *, limit_m: float = SEARCH_LIMIT_M
@@ -141,14 +166,17 @@ class PlaceIndex:
         return rows[local] if len(rows) else local
 
     def _outlines_within(
-        self, lon: Floats, lat: Floats, reach_m: Floats
+        self, lon: Floats, lat: Floats, reach_m: Floats, exact: Flags | None = None
     ) -> tuple[Ints, Ints, Floats]:
-        site, shape = self.outlines.candidates(lon, lat, reach_m=reach_m)
-        apart = self.outlines.distance_m(lon[site], lat[site], shape)
+        site, shape, apart = self.outlines.candidates(lon, lat, reach_m=reach_m)
+        asked = slice(None) if exact is None else exact[site]
+        apart[asked] = self.outlines.distance_m(lon[site][asked], lat[site][asked], shape[asked])
         kept = apart <= reach_m[site]
         return site[kept], shape[kept], apart[kept]
 
-    def blocks(self, lon: Floats, lat: Floats, *, reach_m: Floats) -> Iterator[tuple[Ints, Pairs]]:
+    def blocks(
+        self, lon: Floats, lat: Floats, *, reach_m: Floats, exact: Flags | None = None
+    ) -> Iterator[tuple[Ints, Pairs]]:
         """Give every place within reach, some sites at a time, so that memory stays bounded.
 
         Parameters
@@ -157,6 +185,9 @@ class PlaceIndex:
             Degrees, none missing.
         reach_m : float64 array
             Reach of each site, metres, boundary included.
+        exact : bool array, optional
+            Sites that need true distances to polygons; for others a bound is enough. All where
+            missing.
 
         Yields
         ------
@@ -171,13 +202,14 @@ class PlaceIndex:
         block = np.cumsum(expected + 1) // _PAIRS
         for rows in np.split(np.arange(len(lon)), np.flatnonzero(np.diff(block)) + 1):
             if len(rows):
-                yield rows, self._pairs(lon[rows], lat[rows], reach_m[rows])
+                some = None if exact is None else exact[rows]
+                yield rows, self._pairs(lon[rows], lat[rows], reach_m[rows], some)
 
-    def _pairs(self, lon: Floats, lat: Floats, reach_m: Floats) -> Pairs:
+    def _pairs(self, lon: Floats, lat: Floats, reach_m: Floats, exact: Flags | None) -> Pairs:
         site, point, apart = self.points.pairs_to(lon, lat, reach_m=reach_m)
         place = self._global(self._point_rows, point)
         if len(self.outlines):
-            other, shape, away = self._outlines_within(lon, lat, reach_m)
+            other, shape, away = self._outlines_within(lon, lat, reach_m, exact)
             site = np.concatenate([site, other])
             place = np.concatenate([place, self._shape_rows[shape]])
             apart = np.concatenate([apart, away])
