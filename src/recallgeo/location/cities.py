@@ -69,7 +69,8 @@ def choose_cities(places: pd.DataFrame, hits: pd.DataFrame, region: pd.Series) -
         twice the most populous), ``ambiguous``, ``region_differs`` and ``candidates`` (list,
         where ambiguous).
     """
-    rows = places.iloc[hits["place"].to_numpy()]
+    columns = ["population", "longitude", "latitude", "admin1"]
+    rows = places[columns].iloc[hits["place"].to_numpy()]
     table = hits.assign(
         place_id=rows.index.to_numpy(),
         people=rows["population"].fillna(0).to_numpy(dtype=np.int64),
@@ -103,7 +104,7 @@ def choose_cities(places: pd.DataFrame, hits: pd.DataFrame, region: pd.Series) -
 
 def _candidate_lists(places: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     shown = table.groupby("row").head(_CANDIDATES_SHOWN)
-    rows = places.iloc[shown["place"].to_numpy()]
+    rows = places[["name", "country", "admin1"]].iloc[shown["place"].to_numpy()]
     regions = rows["admin1"].where(rows["admin1"].notna(), "?")
     label = rows["name"] + " (" + rows["country"] + "-" + regions + ")"
     labels = pd.Series(label.to_numpy(), index=shown["row"].to_numpy(), dtype="str")
@@ -166,7 +167,7 @@ class _Names:
 
     @cached_property
     def own(self) -> pd.DataFrame:
-        part = self.places.iloc[self.rows]
+        part = self.places[["name", "ascii_name"]].iloc[self.rows]
         names = pd.concat([part["name"], part["ascii_name"]], ignore_index=True)
         return self._table(names, np.concatenate([self.rows, self.rows]))
 

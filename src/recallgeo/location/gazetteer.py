@@ -140,14 +140,19 @@ class Gazetteer:
         from scipy.spatial import cKDTree
 
         if country not in self._trees:
-            part = self.places.iloc[self._rows_by_country.get(country, [])]
-            ecef = to_ecef(part["longitude"], part["latitude"])
-            self._trees[country] = cKDTree(ecef) if len(part) else None
+            rows = self._rows_by_country.get(country, np.empty(0, dtype=np.intp))
+            lon, lat = self._lonlat
+            self._trees[country] = cKDTree(to_ecef(lon[rows], lat[rows])) if len(rows) else None
         return self._trees[country]
 
     @cached_property
     def _trees(self) -> "dict[str, cKDTree | None]":
         return {}
+
+    @cached_property
+    def _lonlat(self) -> tuple[Floats, Floats]:
+        lon, lat = (self.places[name].to_numpy(dtype=float) for name in ("longitude", "latitude"))
+        return lon, lat
 
     @cached_property
     def _rows_by_country(self) -> "dict[str, npt.NDArray[np.intp]]":
@@ -176,7 +181,8 @@ class Gazetteer:
 
     @cached_property
     def _region_areas(self) -> pd.DataFrame:
-        placed = self.places.dropna(subset="admin1").rename(columns={"admin1": "region_code"})
+        placed = self.places[["country", "admin1", "longitude", "latitude"]].dropna(subset="admin1")
+        placed = placed.rename(columns={"admin1": "region_code"})
         return _area_table(placed, ["country", "region_code"], _ADMIN_M)
 
     def _place_countries(self, areas: pd.DataFrame) -> None:
@@ -205,7 +211,8 @@ class Gazetteer:
         add_flag(areas, conflict, "conflict_region_city")
         # neither the region nor the city can be trusted
         self._fall_back_to_country(areas, conflict)
-        found = self.places.iloc[chosen.loc[~far, "place"].to_numpy()]
+        columns = ["country", "longitude", "latitude", "population"]
+        found = self.places[columns].iloc[chosen.loc[~far, "place"].to_numpy()]
         found = found.assign(
             uncertainty_m=locality_radius_m(found["population"]), place_id=found.index
         ).set_index(chosen.index[~far])
@@ -219,10 +226,8 @@ class Gazetteer:
 
     def _far_from_region(self, areas: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
         """Whether the city lies outside the stated region's own radius."""
-        place = self.places.iloc[chosen["place"].to_numpy()]
-        away = geodesic_m(
-            areas["longitude"], areas["latitude"], place["longitude"], place["latitude"]
-        )
+        lon, lat = (axis[chosen["place"].to_numpy()] for axis in self._lonlat)
+        away = geodesic_m(areas["longitude"], areas["latitude"], lon, lat)
         outside = ~(away <= areas["uncertainty_m"].to_numpy())
         return chosen["region_differs"] & outside
 

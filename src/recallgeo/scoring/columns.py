@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,7 @@ def kinds_in(frame: pd.DataFrame) -> tuple[str, ...]:
     >>> kinds_in(pd.DataFrame(columns=["care_home_on_site_prob", "school_within_50_prob"]))
     ('care_home', 'school')
     """
-    found = (_KIND.fullmatch(str(name)) for name in frame.columns)
-    return tuple(sorted({match[1] for match in found if match}))
+    return _kinds_among(tuple(map(str, frame.columns)))
 
 
 def radius_columns(frame: pd.DataFrame, radius_m: int) -> tuple[str, ...]:
@@ -39,7 +39,19 @@ def radius_columns(frame: pd.DataFrame, radius_m: int) -> tuple[str, ...]:
     >>> radius_columns(pd.DataFrame(columns=["residents_50", "people_day_250"]), 250)
     ('people_day_250',)
     """
-    found = (_PEOPLE.fullmatch(str(name)) for name in frame.columns)
+    return _people_among(tuple(map(str, frame.columns)), radius_m)
+
+
+# draws ask again and again for the columns of one table
+@lru_cache(maxsize=64)
+def _kinds_among(names: tuple[str, ...]) -> tuple[str, ...]:
+    found = (_KIND.fullmatch(name) for name in names)
+    return tuple(sorted({match[1] for match in found if match}))
+
+
+@lru_cache(maxsize=64)
+def _people_among(names: tuple[str, ...], radius_m: int) -> tuple[str, ...]:
+    found = (_PEOPLE.fullmatch(name) for name in names)
     return tuple(sorted(match[0] for match in found if match and int(match[2]) == radius_m))
 
 
@@ -59,6 +71,7 @@ class SiteColumns:
     drawn: Mapping[str, Floats] = field(default_factory=dict)
     _cache: dict[str, Floats | None] = field(default_factory=dict, repr=False)
     _codes: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict, repr=False)
+    _points: list[Bools] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         """Give the number of sites."""
@@ -87,11 +100,22 @@ class SiteColumns:
 
     def with_drawn(self, drawn: Mapping[str, Floats]) -> "SiteColumns":
         """Give the same sites with other drawn values; what is cached stays."""
-        return SiteColumns(frame=self.frame, drawn=drawn, _cache=self._cache, _codes=self._codes)
+        return SiteColumns(
+            frame=self.frame,
+            drawn=drawn,
+            _cache=self._cache,
+            _codes=self._codes,
+            _points=self._points,
+        )
 
     @property
     def has_point(self) -> Bools:
         """Whether a site has a point."""
-        if "geometry" not in self.frame.columns:
-            return np.zeros(len(self), dtype=bool)
-        return self.frame["geometry"].notna().to_numpy()
+        if not self._points:
+            known = "geometry" in self.frame.columns
+            self._points.append(
+                self.frame["geometry"].notna().to_numpy()
+                if known
+                else np.zeros(len(self), dtype=bool)
+            )
+        return self._points[0]

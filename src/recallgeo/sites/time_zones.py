@@ -49,7 +49,8 @@ def find_time_zones(sites: pd.DataFrame) -> pd.Series:
 
 @cache
 def _zoned_places() -> pd.DataFrame:
-    return places().dropna(subset="time_zone")
+    columns = ["country", "longitude", "latitude", "time_zone"]
+    return places()[columns].dropna(subset="time_zone")
 
 
 @cache
