@@ -16,6 +16,12 @@ def test_weekend_is_no_working_day():
     assert np.datetime_as_string(days).tolist() == ["2022-07-01", "2022-07-04", "2022-07-05"]
 
 
+def test_weekend_is_that_of_the_calendar():
+    # Thursday 5 March 2026; Friday and Saturday are the weekend in Egypt
+    days = OutreachPolicy(start_on=date(2026, 3, 5), calendar="EG").working_days(2)
+    assert np.datetime_as_string(days).tolist() == ["2026-03-05", "2026-03-08"]
+
+
 def test_holiday_of_the_calendar_is_no_working_day():
     # 29 August 2022 was the summer bank holiday in England, not in Scotland
     england = OutreachPolicy(start_on=date(2022, 8, 29), calendar="GB-ENG").working_days(1)

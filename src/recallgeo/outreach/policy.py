@@ -14,6 +14,8 @@ from recallgeo.errors import PlanError, nearest_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from holidays import HolidayBase
+
 __all__ = ["CHANNELS", "DEFAULT_CAPACITY", "OutreachPolicy"]
 
 CHANNELS = ("call", "email", "visit", "partner", "letter")
@@ -21,6 +23,8 @@ DEFAULT_CAPACITY: Mapping[str, int] = MappingProxyType(
     # judgement: a small team in its first week
     {"call": 120, "email": 400, "visit": 15, "partner": 40}
 )
+
+_WEEKEND = (5, 6)  # Saturday and Sunday, Monday being 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class OutreachPolicy:
         capacity is not used.
     calendar : str, optional
         Country of the holidays, ISO 3166-1 alpha-2, with a subdivision after a hyphen
-        (``"GB-ENG"``); weekends only where missing.
+        (``"GB-ENG"``), which also says which days are the weekend; Saturday and Sunday alone
+        where missing.
     verify_share : float, default 0.10
         Share of each day's calls kept for addresses worth checking first, 0 to 1 (judgement).
 
@@ -101,20 +106,22 @@ class OutreachPolicy:
         PlanError
             If the calendar is not known.
         """
+        return np.array(sorted(self._calendar(years) or ()), dtype="datetime64[D]")
+
+    def _calendar(self, years: "Iterable[int]") -> "HolidayBase | None":
         if self.calendar is None:
-            return np.array([], dtype="datetime64[D]")
+            return None
         import holidays
 
         country, _, subdivision = self.calendar.partition("-")
         try:
-            found = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+            return holidays.country_holidays(country, subdiv=subdivision or None, years=years)
         except NotImplementedError as error:
             known = holidays.list_supported_countries()
             names = [*known, *(f"{country}-{part}" for part in known.get(country, []))]
             hint = nearest_name(self.calendar, names)[:200]
             message = f"calendar {self.calendar!r} is not known; {hint}"
             raise PlanError(message) from error
-        return np.array(sorted(found), dtype="datetime64[D]")
 
     def working_days(self, count: int) -> npt.NDArray[np.datetime64]:
         """Give the first working days from `start_on` on.
@@ -127,10 +134,14 @@ class OutreachPolicy:
         Returns
         -------
         datetime64[D] array
-            In order.
+            In order; the weekend is the calendar's own, Saturday and Sunday without a calendar.
         """
         # five working days a week, and no calendar takes half of them away
         years = range(self.start_on.year, self.start_on.year + 2 + count // 125)
         offsets = np.arange(count)
         start = np.datetime64(self.start_on, "D")
-        return np.busday_offset(start, offsets, roll="forward", holidays=self.holidays(years))
+        found = self._calendar(years)
+        weekend = _WEEKEND if found is None else found.weekend
+        week = [day not in weekend for day in range(7)]
+        closed = np.array(sorted(found or ()), dtype="datetime64[D]")
+        return np.busday_offset(start, offsets, roll="forward", weekmask=week, holidays=closed)
