@@ -13,8 +13,10 @@ a direction: Rapp, *Geometric Geodesy, Part I* (1991), section 3.4.
 
 from recallgeo._crs import wgs84_error
 from recallgeo.geodesy.ellipsoid import (
+    ECCENTRICITY2,
     FAR_M,
     GEOD,
+    SEMI_MAJOR_M,
     arc_from_chord,
     geodesic_m,
     lonlat,
@@ -25,8 +27,10 @@ from recallgeo.geodesy.planes import LocalPlanes
 from recallgeo.geodesy.point_tree import PointTree
 
 __all__ = [
+    "ECCENTRICITY2",
     "FAR_M",
     "GEOD",
+    "SEMI_MAJOR_M",
     "LocalPlanes",
     "PointTree",
     "arc_from_chord",

@@ -15,8 +15,10 @@ import shapely
 from recallgeo._crs import wgs84_error
 
 __all__ = [
+    "ECCENTRICITY2",
     "FAR_M",
     "GEOD",
+    "SEMI_MAJOR_M",
     "Floats",
     "Ints",
     "arc_from_chord",
@@ -31,9 +33,9 @@ Ints = npt.NDArray[np.intp]
 
 GEOD = pyproj.Geod(ellps="WGS84")
 FAR_M = 200_000.0
-_A = 6_378_137.0
+SEMI_MAJOR_M = 6_378_137.0
 _F = 1 / 298.257223563
-_E2 = _F * (2 - _F)
+ECCENTRICITY2 = _F * (2 - _F)
 
 
 def require_wgs84(*frames: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
@@ -107,9 +109,9 @@ def to_ecef(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     """
     lam, phi = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
     sin_phi, cos_phi = np.sin(phi), np.cos(phi)
-    normal = _A / np.sqrt(1 - _E2 * sin_phi**2)
+    normal = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY2 * sin_phi**2)
     across = normal * cos_phi
-    parts = [across * np.cos(lam), across * np.sin(lam), normal * (1 - _E2) * sin_phi]
+    parts = [across * np.cos(lam), across * np.sin(lam), normal * (1 - ECCENTRICITY2) * sin_phi]
     return np.stack(parts, axis=-1).astype(np.float64, copy=False)
 
 
@@ -138,7 +140,7 @@ def arc_from_chord(start: Floats, end: Floats) -> Floats:
     middle = (start + end) / 2
     # geodetic latitude of the chord's middle: the normal of the ellipsoid scales z by 1/(1-e2)
     across = np.hypot(middle[:, 0], middle[:, 1])
-    up = middle[:, 2] / (1 - _E2)
+    up = middle[:, 2] / (1 - ECCENTRICITY2)
     size = np.hypot(across, up)
     with np.errstate(invalid="ignore", divide="ignore"):
         sin_phi = np.where(size > 0, up / size, 0.0)
@@ -148,9 +150,9 @@ def arc_from_chord(start: Floats, end: Floats) -> Floats:
             chord_vector[:, 1],
         )
         sin2_azimuth = np.clip(np.where(chord > 0, (east / chord) ** 2, 0.0), 0.0, 1.0)
-    w2 = 1 - _E2 * sin_phi**2
-    prime_vertical = _A / np.sqrt(w2)
-    meridional = _A * (1 - _E2) / w2**1.5
+    w2 = 1 - ECCENTRICITY2 * sin_phi**2
+    prime_vertical = SEMI_MAJOR_M / np.sqrt(w2)
+    meridional = SEMI_MAJOR_M * (1 - ECCENTRICITY2) / w2**1.5
     radius = 1 / ((1 - sin2_azimuth) / meridional + sin2_azimuth / prime_vertical)
     arc: Floats = 2 * radius * np.arcsin(np.clip(chord / (2 * radius), 0.0, 1.0))
     return arc

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recallgeo.geodesy.ellipsoid import Floats, Ints, arc_from_chord, to_ecef
+from recallgeo.geodesy.ellipsoid import ECCENTRICITY2, SEMI_MAJOR_M, Floats, Ints, to_ecef
 
 __all__ = ["LocalPlanes"]
 
@@ -27,7 +27,9 @@ class LocalPlanes:
 
     def __init__(self, lon: Floats, lat: Floats) -> None:
         lam, phi = np.radians(lon), np.radians(lat)
-        self._turn = np.stack([np.cos(lam), np.sin(lam), np.cos(phi), np.sin(phi)])
+        w2 = 1 - ECCENTRICITY2 * np.sin(phi) ** 2
+        twice = 2 * SEMI_MAJOR_M * np.sqrt(1 - ECCENTRICITY2) / w2
+        self._turn = np.stack([np.cos(lam), np.sin(lam), np.cos(phi), np.sin(phi), twice])
         self._origin = to_ecef(lon, lat)
 
     def xy(self, plane: Ints, places: Floats) -> Floats:
@@ -46,12 +48,14 @@ class LocalPlanes:
             Metres east and north of the origin.
         """
         origin = self._origin[plane]
-        cos_lam, sin_lam, cos_phi, sin_phi = self._turn[:, plane]
+        cos_lam, sin_lam, cos_phi, sin_phi, twice = self._turn[:, plane]
         x, y, z = (places - origin).T
         outward = x * cos_lam + y * sin_lam
         east = y * cos_lam - x * sin_lam
         north = z * cos_phi - outward * sin_phi
         flat = np.hypot(east, north)
+        # twice the mean radius of curvature turns chord into arc: to 3e-7 up to 200 km
+        share = np.minimum(np.sqrt(x * x + y * y + z * z) / twice, 1.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            stretch = np.where(flat > 0, arc_from_chord(origin, places) / flat, 0.0)
+            stretch = np.where(flat > 0, twice * np.arcsin(share) / flat, 0.0)
         return np.stack([east * stretch, north * stretch], axis=-1)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyproj
 
 from recallgeo.errors import SourceFormatError
+from recallgeo.geodesy import ECCENTRICITY2, SEMI_MAJOR_M
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +18,6 @@ __all__ = ["ArrayReader", "Grid", "GridReader", "GridUnit", "Window", "curvature
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 GridUnit = Literal["cell", "km2"]
-
-_A = 6_378_137.0
-_F = 1 / 298.257223563
-_E2 = _F * (2 - _F)
 
 
 def curvature_radii_m(latitude: Floats) -> tuple[Floats, Floats]:
@@ -46,8 +43,8 @@ def curvature_radii_m(latitude: Floats) -> tuple[Floats, Floats]:
     >>> float(meridional[0].round(1)), float(prime_vertical[0].round(1))
     (6335439.3, 6378137.0)
     """
-    w2 = 1 - _E2 * np.sin(np.radians(latitude)) ** 2
-    return _A * (1 - _E2) / w2**1.5, _A / np.sqrt(w2)
+    w2 = 1 - ECCENTRICITY2 * np.sin(np.radians(latitude)) ** 2
+    return SEMI_MAJOR_M * (1 - ECCENTRICITY2) / w2**1.5, SEMI_MAJOR_M / np.sqrt(w2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +203,9 @@ class Grid:
         """
         edges = np.radians(np.clip(self.latitude_of(np.stack([row, row + 1])), -90, 90))
         north, south = _zone(edges)
-        return np.asarray(_A**2 / 2 * abs(np.radians(self.transform[0])) * np.abs(north - south))
+        return np.asarray(
+            SEMI_MAJOR_M**2 / 2 * abs(np.radians(self.transform[0])) * np.abs(north - south)
+        )
 
     def read(self, window: Window) -> Floats:
         """Read a window; columns close around the Earth, and what lies outside is unknown."""
@@ -229,6 +228,8 @@ class Grid:
 
 def _zone(phi: Floats) -> Floats:
     """Area function of a zone: q of the authalic latitude."""
-    e = np.sqrt(_E2)
+    e = np.sqrt(ECCENTRICITY2)
     s = np.sin(phi)
-    return np.asarray((1 - _E2) * (s / (1 - _E2 * s * s) + np.arctanh(e * s) / e))
+    return np.asarray(
+        (1 - ECCENTRICITY2) * (s / (1 - ECCENTRICITY2 * s * s) + np.arctanh(e * s) / e)
+    )
