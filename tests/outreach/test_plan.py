@@ -177,3 +177,9 @@ def test_partner_who_holds_a_unit_is_asked_first(ranked, units):
     parties = PARTIES.conform(pd.DataFrame({"name": ["Depot AG"]}, index=["p9"]))
     asked = plan(ranked(), units=table, parties=parties).questions
     assert asked["partner"].tolist() == ["Depot AG"]
+
+
+def test_partner_of_a_site_is_the_last_of_its_units_chain_not_of_the_alphabet(ranked, units):
+    frame = ranked(partners=["Alpha Retail; Zeta Wholesale"], tier=[0], tier_worst=[0], score=[0.5])
+    table = units(site_id=["s0"], distributor=["Zeta Wholesale"], reseller=["Alpha Retail"])
+    assert plan(frame, units=table).frame["partner"].tolist() == ["Alpha Retail"]

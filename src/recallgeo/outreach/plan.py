@@ -11,7 +11,7 @@ import pandas as pd
 from recallgeo.errors import LedgerError, PlanError
 from recallgeo.frames import PLANNED, RANKED
 from recallgeo.outreach.policy import OutreachPolicy
-from recallgeo.outreach.questions import ask_questions, partner_of, who_to_ask
+from recallgeo.outreach.questions import ask_questions, chain_of, partner_of, who_to_ask
 from recallgeo.outreach.status import CLOSED_STATES, fold_log
 from recallgeo.outreach.waves import (
     channel_of,
@@ -119,8 +119,9 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
         policy = replace(policy, start_on=as_of)
     status = fold_log(log)
     closed = ranked.index.isin(status.index[status["state"].isin(CLOSED_STATES)])
-    planned = _plan_sites(gpd.GeoDataFrame(ranked[~closed]), policy, parties)
-    done = _done_sites(gpd.GeoDataFrame(ranked[closed]), status, parties)
+    partner = _partner_of_sites(ranked, units, parties)
+    planned = _plan_sites(gpd.GeoDataFrame(ranked[~closed]), policy, partner)
+    done = _done_sites(gpd.GeoDataFrame(ranked[closed]), status, partner)
     both = pd.concat([planned, done]) if len(done) else planned
     frame = gpd.GeoDataFrame(PLANNED.conform(both))
     questions = ask_questions(units, parties)
@@ -138,7 +139,7 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
 
 
 def _plan_sites(
-    ranked: gpd.GeoDataFrame, policy: OutreachPolicy, parties: pd.DataFrame | None
+    ranked: gpd.GeoDataFrame, policy: OutreachPolicy, partner: pd.Series
 ) -> gpd.GeoDataFrame:
     wave = wave_of(ranked["tier_worst"])
     order = order_of_work(ranked, wave)
@@ -150,9 +151,32 @@ def _plan_sites(
     calendar = policy.working_days(int(days.max()) + 1 if len(days) else 1)
     table["due_on"] = pd.Series(np.datetime_as_string(calendar[days]), table.index, dtype="str")
     table["work_order"] = pd.array(np.arange(1, len(table) + 1), dtype="Int64")
-    table["partner"] = partner_of(table["partners"], parties)
+    table["partner"] = partner.reindex(table.index)
     table["wave_reason"] = _reasons(table, verify)
     return table
+
+
+def _partner_of_sites(
+    ranked: pd.DataFrame, units: pd.DataFrame | None, parties: pd.DataFrame | None
+) -> pd.Series:
+    """Give the partner nearest to the customer of most units of each site, ties by name.
+
+    The units say who of a chain comes last; the list of a site's partners is sorted by name.
+    """
+    listed = partner_of(ranked["partners"], parties)
+    if units is None or units.empty:
+        return listed
+    table = pd.DataFrame(
+        {
+            "site": units["site_id"],
+            "partner": partner_of(chain_of(units), parties),
+            "units": units["quantity"].fillna(1),
+        }
+    )
+    counts = table.groupby(["site", "partner"])["units"].sum().reset_index()
+    counts = counts.sort_values(["site", "units", "partner"], ascending=[True, False, True])
+    most = counts.drop_duplicates("site").set_index("site")["partner"]
+    return most.reindex(ranked.index).fillna(listed).astype("str").rename("partner")
 
 
 def _reasons(table: gpd.GeoDataFrame, verify: pd.Series) -> pd.Series:
@@ -171,11 +195,11 @@ def _reasons(table: gpd.GeoDataFrame, verify: pd.Series) -> pd.Series:
 
 
 def _done_sites(
-    ranked: gpd.GeoDataFrame, status: pd.DataFrame, parties: pd.DataFrame | None
+    ranked: gpd.GeoDataFrame, status: pd.DataFrame, partner: pd.Series
 ) -> gpd.GeoDataFrame:
     table = ranked.copy()
     folded = status.reindex(table.index)
-    table["partner"] = partner_of(table["partners"], parties)
+    table["partner"] = partner.reindex(table.index)
     table["wave_reason"] = "done: " + folded["state"] + " on " + folded["at"].str[:10]
     return table
 
