@@ -193,7 +193,7 @@ def test_hostile_names_stay_text(hostile_run, hostile_names, open_page, tmp_path
         row.click()
     row_of(page, hostile_names["script"]).click()
     assert hostile_names["script"] in page.inner_text("#detail h3")
-    assert page.locator("main img, main script").count() == 0
+    assert page.locator("main img:not(#map-picture), main script").count() == 0
     assert page.title().startswith("DRILL: Chargers <drill> & co")
     assert page.faults == []
     assert [url for url in page.requests if not url.startswith("file://")] == []
@@ -242,12 +242,16 @@ def test_odd_places_open_in_a_map_that_fits(points, wide_km, run, place, open_pa
 
 
 def test_print_shows_the_table_whole_and_no_filters(page):
+    assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="print")
     assert not page.is_visible("#filters")
     assert not page.is_visible("#detail")
     frame = page.locator("#table-frame").evaluate("e => e.scrollHeight - e.clientHeight")
     assert frame <= 1
-    assert page.pdf(format="A4").startswith(b"%PDF")
+    picture = page.locator("#map-picture")
+    assert picture.get_attribute("src").startswith("data:image/png")
+    assert picture.is_visible()
+    assert picture.evaluate("image => image.naturalWidth") > 300
 
 
 @pytest.mark.slow
@@ -257,5 +261,5 @@ def test_20_000_sites_open_and_filter_quickly(run, grow, open_page, tmp_path):
     assert page.locator(ROWS).count() == 200
     assert page.evaluate("performance.now()") < 10_000
     page.select_option("#filters [name=country]", "AT")
-    page.wait_for_selector("#found:has-text('4,000 of')")
+    page.wait_for_selector("#found:has-text('4,000 of 20,000')")
     assert shown_marks(page) == 4_000

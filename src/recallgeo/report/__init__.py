@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from recallgeo.report.briefing import write_briefing
 from recallgeo.report.compare import compare_runs
 from recallgeo.report.facts import RunFacts, gather_facts
+from recallgeo.report.notebook import run_html
 from recallgeo.report.plots import draw_map, plot_sites, write_map
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "draw_map",
     "gather_facts",
     "plot_sites",
+    "run_html",
     "write_briefing",
     "write_map",
 ]

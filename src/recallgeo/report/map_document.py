@@ -126,16 +126,9 @@ def _draw_sites(plot: Any) -> None:  # noqa: ANN401  # Bokeh has no types here
         name="sites_drawn",
     )
     drawn.nonselection_glyph = None
-    plot.scatter(
-        "x",
-        "y",
-        source=chosen,
-        size=30,
-        marker="circle",
-        fill_color=None,
-        line_color=_RING,
-        line_width=3,
-    )
+    for colour, width in (("#ffffff", 6), (_RING, 3)):
+        ring = {"fill_color": None, "line_color": colour, "line_width": width}
+        plot.scatter("x", "y", source=chosen, size=30, marker="circle", **ring)
     site_words = [("site", "@label"), ("place", "@where")]
     plot.add_tools(
         HoverTool(renderers=[drawn], tooltips=site_words, point_policy="snap_to_data"),

@@ -24,7 +24,12 @@ RINGS: dict[str, dict[str, Any]] = {
         "dash": [],
     },
     "expired": {"label": "support ended", "colour": "#000000", "width": 1.8, "dash": []},
-    "none": {"label": "never had support", "colour": "#000000", "width": 1.6, "dash": [3, 2]},
+    "none": {
+        "label": "never had support",
+        "colour": STATUS_SYMBOLS["none"].colour,
+        "width": 1.8,
+        "dash": [3, 2],
+    },
     "unknown": {"label": "support not known", "colour": "#ffffff", "width": 0.8, "dash": []},
 }
 """The edge of a mark by support status: colour, width and dashes, so that a grey print reads."""

@@ -1,15 +1,20 @@
 """Maps in matplotlib: affected sites by tier over country outlines."""
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 
 from recallgeo.export.symbols import tier_symbol
 from recallgeo.geodesy import geodesic_m, lonlat
-from recallgeo.reference import outlines
-from recallgeo.report.facts import gather_facts
+from recallgeo.reference import demo_streets, outlines
+from recallgeo.report.facts import RunFacts, gather_facts
+from recallgeo.report.ground import unwrap_longitudes
+from recallgeo.report.map_document import LAND, WATER
+from recallgeo.report.page_content import RINGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +28,12 @@ _MARGIN = 0.06
 _SMALLEST_SPAN_DEG = 0.02
 _WORLD = (-180.0, -60.0, 180.0, 85.0)
 _SCALE_SHARE = 0.25
+_NEAR_DEG = 0.3  # nearer than this the outlines (1:50 million) are off by more than a street
+_STREETS = {"street": ("#ffffff", 1.6), "main": ("#f4d9a0", 2.8), "rail": ("#b8b3ac", 0.8)}
+_SOURCE_WIDTH = 110
+_NAME_WIDTH = 120
+Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
 _CITY_DEG = 0.25
 _KM = 1000
 
@@ -51,23 +62,28 @@ def plot_sites(
     if ax is None:
         ax = plt.subplots(figsize=(12, 7), layout="constrained")[1]
     placed = sites[sites.geometry.notna()]
-    west, south, east, north = _frame(placed)
-    land = outlines()
-    land.plot(ax=ax, color="#f2efe9", edgecolor="#a8a29a", linewidth=0.6, zorder=1)
-    for tier in sorted(placed["tier"].unique(), reverse=True):
-        _plot_tier(placed[placed["tier"] == tier], int(tier), ax)
+    longitude, latitude = lonlat(placed.geometry)
+    longitude = unwrap_longitudes(longitude)
+    west, south, east, north = _frame(longitude, latitude)
+    _draw_ground(ax, west, south, east, north)
+    tiers = placed["tier"].to_numpy(dtype=np.int64)
+    status = placed["support_status"].fillna("unknown").to_numpy(dtype=object)
+    for tier in sorted(set(tiers), reverse=True):
+        own = tiers == tier
+        _plot_tier(ax, int(tier), longitude[own], latitude[own], status[own])
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
     ax.set_aspect(1 / max(0.1, np.cos(np.radians((south + north) / 2))))
-    ax.set_facecolor("#dbe7ee")
-    ax.set_title(title, loc="left")
-    ax.tick_params(labelsize=8)
+    ax.set_anchor("NW")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_title(title, loc="left", fontsize=11)
     _draw_scale(ax, west, south, east, north)
     absent = len(sites) - len(placed)
     notes = [f"{absent:,} sites known only by an area are not on the map"] if absent else []
-    ax.set_xlabel("\n".join([*notes, source]), fontsize=8, loc="left")
-    if len(placed):
-        ax.legend(loc="upper right", fontsize=9, framealpha=0.9)
+    ax.set_xlabel("\n".join([*notes, *_folded(source)]), fontsize=8, loc="left")
+    ax.set_ylabel("")
+    _draw_legend(ax, tiers, below=len(notes) + len(_folded(source)))
     return ax
 
 
@@ -105,11 +121,19 @@ def draw_map(run: "Run", file: BinaryIO) -> None:
         figure = Figure(figsize=(15, 7.5), layout="constrained", dpi=110)
         FigureCanvasAgg(figure)
         whole, near = figure.subplots(1, 2, width_ratios=(3, 2))
-        drill = "DRILL   " if facts.mock else ""
-        figure.suptitle(f"{drill}{facts.name}: {facts.headline}", x=0.01, ha="left")
+        figure.suptitle("\n".join(_title_lines(run, facts)), x=0.01, ha="left", fontsize=12)
         plot_sites(planned, ax=whole, title="All affected sites", source=_source_line(run))
         plot_sites(_densest(planned), ax=near, title="Where most sites stand together")
         figure.savefig(file, format="png", metadata={"Software": None})
+
+
+def _title_lines(run: "Run", facts: RunFacts) -> list[str]:
+    drill = "DRILL   " if facts.mock else ""
+    name = facts.name if len(facts.name) <= _NAME_WIDTH else f"{facts.name[:_NAME_WIDTH]}…"
+    lines = [f"{drill}{name}".replace("$", r"\$"), facts.headline]
+    if run.population.coarse_default:
+        lines.append("coarse default population: density only, no counts of people under 5 km")
+    return lines
 
 
 def _source_line(run: "Run") -> str:
@@ -120,29 +144,94 @@ def _source_line(run: "Run") -> str:
     return "; ".join(dict.fromkeys(parts))
 
 
-def _plot_tier(sites: gpd.GeoDataFrame, tier: int, ax: "Axes") -> None:
+def _folded(source: str) -> list[str]:
+    return textwrap.wrap(source.replace("$", r"\$"), _SOURCE_WIDTH)
+
+
+def _draw_ground(ax: "Axes", west: float, south: float, east: float, north: float) -> None:
+    """Draw land and sea, or streets where the map is nearer than the outlines are true."""
+    if max(east - west, north - south) < _NEAR_DEG:
+        ax.set_facecolor(LAND)
+        streets = demo_streets().cx[west:east, south:north]
+        for kind, (colour, width) in _STREETS.items():
+            drawn = streets[streets["kind"] == kind]
+            if len(drawn):
+                drawn.plot(ax=ax, color=colour, linewidth=width, zorder=2)
+        return
+    ax.set_facecolor(WATER)
+    land = outlines()
+    for shift in (0.0, 360.0) if east > 180 else (0.0,):  # noqa: PLR2004  # the antimeridian
+        shapes = land.geometry.translate(xoff=shift)
+        shapes.plot(ax=ax, color=LAND, edgecolor="#a8a29a", linewidth=0.6, zorder=1)
+
+
+def _plot_tier(ax: "Axes", tier: int, x: Floats, y: Floats, status: Texts) -> None:
     symbol = tier_symbol(tier)
-    expired = sites["support_status"].isin(["expired", "none"]).to_numpy(dtype=bool)
+    rings = [RINGS.get(word, RINGS["unknown"]) for word in status]
     ax.scatter(
-        sites.geometry.x,
-        sites.geometry.y,
-        s=(symbol.size_mm * 2.6) ** 2,
+        x,
+        y,
+        s=(symbol.size_mm * 2.4) ** 2,
         c=symbol.colour,
         marker=_MARKERS.get(symbol.shape, "o"),
-        edgecolors=["#000000" if ended else "#ffffff" for ended in expired],
-        linewidths=0.8,
-        label=f"tier {tier}: {len(sites):,} sites (black edge: support ended)",
-        zorder=10 - tier,
+        edgecolors=[ring["colour"] for ring in rings],
+        linewidths=[ring["width"] * 0.7 for ring in rings],
+        zorder=10 - min(tier, 8),
     )
 
 
-def _frame(placed: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    if placed.empty:
+def _draw_legend(ax: "Axes", tiers: npt.NDArray[np.int64], *, below: int) -> None:
+    """Draw the words of tiers and edges under the map, where they hide no site."""
+    from matplotlib.lines import Line2D
+
+    numbers, counts = np.unique(tiers, return_counts=True)
+    if not len(numbers):
+        return
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker=_MARKERS.get(tier_symbol(int(number)).shape, "o"),
+            color=tier_symbol(int(number)).colour,
+            markersize=tier_symbol(int(number)).size_mm * 2.2,
+            label=f"tier {number}: {count:,} sites",
+        )
+        for number, count in zip(numbers, counts, strict=True)
+    ]
+    handles += [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markersize=8,
+            markerfacecolor="#e7e5e4",
+            markeredgecolor=ring["colour"],
+            markeredgewidth=ring["width"],
+            label=ring["label"],
+        )
+        for ring in RINGS.values()
+    ]
+    ax.legend(
+        handles=handles,
+        ncols=4,
+        fontsize=8,
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(0.0, -0.02 - 0.045 * below),
+        borderaxespad=0.0,
+    )
+
+
+def _frame(longitude: Floats, latitude: Floats) -> tuple[float, float, float, float]:
+    if not len(longitude):
         return _WORLD
-    west, south, east, north = placed.total_bounds
-    wide = max(east - west, _SMALLEST_SPAN_DEG) * _MARGIN
-    high = max(north - south, _SMALLEST_SPAN_DEG / 2) * _MARGIN
-    return west - wide, max(south - high, -90.0), east + wide, min(north + high, 90.0)
+    middle = (longitude.min() + longitude.max()) / 2, (latitude.min() + latitude.max()) / 2
+    wide = max(np.ptp(longitude), _SMALLEST_SPAN_DEG) * (0.5 + _MARGIN)
+    high = max(np.ptp(latitude), _SMALLEST_SPAN_DEG / 2) * (0.5 + _MARGIN)
+    south, north = max(middle[1] - high, -90.0), min(middle[1] + high, 90.0)
+    return float(middle[0] - wide), float(south), float(middle[0] + wide), float(north)
 
 
 def _densest(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -116,6 +116,13 @@ async function drawMap(data, page, onTap) {
     look((across.start + across.end) / 2, (up.start + up.end) / 2, scale);
   }).observe(box);
 
+  // Paper is narrower than the screen: a picture shrinks, a canvas would be cut.
+  const picture = document.getElementById("map-picture");
+  window.addEventListener("beforeprint", () => {
+    const canvas = canvasWithin(box);
+    if (canvas.width && canvas.height) picture.src = canvas.toDataURL("image/png");
+  });
+
   return {
     fit,
     zoom,
@@ -129,6 +136,16 @@ async function drawMap(data, page, onTap) {
     },
     densest: () => densest(placed, x, y),
   };
+}
+
+function canvasWithin(root) {
+  const own = root.querySelector("canvas");
+  if (own) return own;
+  for (const element of root.querySelectorAll("*")) {
+    const inner = element.shadowRoot && canvasWithin(element.shadowRoot);
+    if (inner) return inner;
+  }
+  return null;
 }
 
 function fillGround(model, data, page) {

@@ -1,6 +1,6 @@
 // Ties map, filters, table and detail together. One row number means one site everywhere.
 const PAGE_ROWS = 200;
-const NARROW = window.matchMedia("(max-width: 900px)");
+const NARROW = window.matchMedia("screen and (max-width: 900px)");
 
 async function start() {
   const page = JSON.parse(document.getElementById("page").textContent);
