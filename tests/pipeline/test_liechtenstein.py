@@ -14,6 +14,9 @@ import pytest
 from recallgeo.frames import LOCATED, PLANNED, SCOPED
 from recallgeo.ledger import count_units
 
+# one worker runs the line once
+pytestmark = pytest.mark.xdist_group("liechtenstein")
+
 # serial: (school_nearest_m, nearest's name, schools within 1 km, 3 km, hospital_nearest_m,
 #          residents within 1 km, 3 km)
 APART = {

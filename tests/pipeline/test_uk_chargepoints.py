@@ -9,6 +9,9 @@ import pytest
 from recallgeo.errors import PartialCoverageWarning
 from recallgeo.pipeline import run_incident
 
+# one worker runs the line once
+pytestmark = pytest.mark.xdist_group("uk")
+
 COLUMNS = """
 [read]
 delimiter = ","
