@@ -123,6 +123,21 @@ def test_digits_that_a_spreadsheet_dropped_make_no_serial():
     assert "dropped digits" in reading.set_aside["cause"].iloc[0]
 
 
+def test_a_thousand_written_with_a_separator_is_not_read_as_one_unit():
+    reading = build(model=["M"] * 5, quantity=["1,000", "1.000", "2.0", "3.00", "1,000,000"])
+    assert reading.assets["quantity"].tolist() == [pd.NA, pd.NA, 2, 3, pd.NA]
+    assert reading.set_aside["cause"].str.startswith("thousands or decimals?").sum() == 3
+    assert reading.set_aside["kept"].all()
+
+
+def test_a_word_for_not_known_is_no_serial():
+    reading = build(serial=["n/a", "N/A", "Unknown", "-", "NA1"], model=["M", "M", "n/a", "M", "M"])
+    assert reading.assets["serial"].isna().tolist() == [True, True, True, True, False]
+    assert reading.assets["model"].tolist()[2] == "n/a"
+    assert set(reading.set_aside["cause"]) == {"a word for not known, not a name"}
+    assert reading.set_aside["kept"].all()
+
+
 def test_a_quantity_below_one_is_missing_and_counts_as_one_unit():
     reading = build(model=["M", "M", "M"], quantity=["0", "-2", "3"])
     assert reading.units == 5

@@ -31,6 +31,12 @@ __all__ = [
 MAX_QUANTITY = 10_000_000
 """Most units in one line; judgement, above every line of the registers at hand."""
 
+NO_NAMES = frozenset(
+    {"-", "--", "---", "?", "??", "???", "n/a", "n.a.", "na", "nan", "nil", "none", "null", "tba"}
+    | {"tbd", "not available", "not known", "unknown", "k.a.", "unbekannt", "nicht bekannt"}
+)
+"""Words that people write where they know no serial number or code; judgement."""
+
 SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 
 Causes = npt.NDArray[np.object_]
@@ -93,11 +99,14 @@ def parse_texts(texts: pd.Series, *, exact: bool = False) -> Parsed:
         Cells.
     exact : bool, default False
         Whether every digit counts, as in a serial number: then a text such as ``1.2E+11``, whose
-        digits a spreadsheet has dropped, is missing too.
+        digits a spreadsheet has dropped, is missing too, and so is a word such as ``n/a``: a
+        unit whose serial is not known is not a unit whose serial lies outside a range.
 
     Examples
     --------
     >>> parse_texts(pd.Series(["A1", "#REF!"], dtype="str")).result.tolist()
+    ['A1', nan]
+    >>> parse_texts(pd.Series(["A1", "N/A"], dtype="str"), exact=True).result.tolist()
     ['A1', nan]
     """
     cells = to_texts(texts)
@@ -105,14 +114,19 @@ def parse_texts(texts: pd.Series, *, exact: bool = False) -> Parsed:
     if exact:
         rounded = pc.match_substring_regex(cells, f"^{_SCIENTIFIC}$")
         lost = pc.or_(lost, pc.fill_null(rounded, fill_value=False))
+        no_name = pc.is_in(pc.utf8_lower(cells), value_set=pa.array(sorted(NO_NAMES), cells.type))
+        lost = pc.or_(lost, no_name)
     bad = np.flatnonzero(np.asarray(lost))
     if not len(bad):
         return Parsed(result=texts, bad=bad, causes=np.empty(0, dtype=object))
     values = texts.copy()
     values.iloc[bad] = None
-    is_error = texts.iloc[bad].isin(SPREADSHEET_ERRORS).to_numpy()
-    rounded_cause = "a spreadsheet has dropped digits of this number; format the column as text"
-    causes = np.where(is_error, "an error value of a spreadsheet", rounded_cause).astype(object)
+    found = texts.iloc[bad]
+    causes = np.full(
+        len(bad), "a spreadsheet has dropped digits of this number; format the column as text", "O"
+    )
+    causes[found.isin(SPREADSHEET_ERRORS).to_numpy()] = "an error value of a spreadsheet"
+    causes[found.str.lower().isin(NO_NAMES).to_numpy()] = "a word for not known, not a name"
     return Parsed(result=values, bad=bad, causes=causes)
 
 
@@ -190,12 +204,12 @@ def parse_counts(texts: pd.Series) -> Parsed:
     """Read numbers of units: whole, at least 1.
 
     Zero, a negative number and more than `MAX_QUANTITY` are missing: such a line still counts
-    as one unit, and its cause says so.
+    as one unit, and its cause says so. So is ``1,000``: one with three decimals, or a thousand.
 
     Examples
     --------
-    >>> parse_counts(pd.Series(["3", "2.0", "-1"], dtype="str")).result.tolist()
-    [3, 2, <NA>]
+    >>> parse_counts(pd.Series(["3", "2.0", "-1", "1,000"], dtype="str")).result.tolist()
+    [3, 2, <NA>, <NA>]
     """
     return parse_distinct(texts, _counts)
 
@@ -203,11 +217,13 @@ def parse_counts(texts: pd.Series) -> Parsed:
 def _counts(words: pd.Series) -> tuple[pd.Series, Causes]:
     causes = no_causes(words)
     plain = _normal(words)
-    whole = plain.str.fullmatch(r"[+-]?\d{1,15}(?:[.,]0+)?").to_numpy(dtype=bool)
+    thousands = plain.str.fullmatch(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+").to_numpy(dtype=bool)
+    whole = plain.str.fullmatch(r"[+-]?\d{1,15}(?:[.,]0+)?").to_numpy(dtype=bool) & ~thousands
     digits = plain.where(whole).str.replace(r"[.,]0+$", "", regex=True)
     numbers = pd.to_numeric(digits, errors="coerce").astype("Int64")
     fits = whole & numbers.between(1, MAX_QUANTITY).fillna(value=False).to_numpy(dtype=bool)
     causes[~whole] = "not a whole number; the line counts as one unit"
+    causes[thousands] = "thousands or decimals? write 1000 or 1; the line counts as one unit"
     causes[whole & ~fits] = f"expected 1 to {MAX_QUANTITY} units; the line counts as one unit"
     return numbers.where(fits), causes
 
