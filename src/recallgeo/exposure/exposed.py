@@ -11,6 +11,7 @@ import pandas as pd
 
 from recallgeo.exposure.chances import Within
 from recallgeo.exposure.doubt import Doubt
+from recallgeo.exposure.drawing import DrawnPlaces, DrawnQuestion, measure_drawn
 from recallgeo.exposure.measures import (
     DEFAULT_FOOTPRINT_M,
     check_radii,
@@ -161,14 +162,16 @@ class Exposure:
     def _measure_drawn(self, rows: Ints, lon: Floats, lat: Floats) -> dict[str, Floats]:
         shape = lon.shape
         values: dict[str, Floats] = {}
+        at = tuple(part[rows] for part in lonlat(self.frame.geometry))
         for kind, index in self._indexes.items():
             measured = self._measured(kind)[rows]
             premises = (self.frame["premises_kind"] == kind).to_numpy(dtype=bool)[rows]
-            x, y = lon[measured].ravel(), lat[measured].ravel()
-            table = _drawn_places(kind, index, x, y, self.radii_m, self.limit_m)
-            for name, flat in table.items():
+            question = DrawnQuestion(self.radii_m, _footprint_m(kind), self.limit_m)
+            placed = (at[0][measured], at[1][measured])
+            around = measure_drawn(index, placed, (lon[measured], lat[measured]), question)
+            for name, found in _drawn_columns(kind, around, self.radii_m).items():
                 full = np.full(shape, np.nan)
-                full[measured] = flat.reshape(-1, shape[1])
+                full[measured] = found
                 values[name] = _with_premises(full, name, premises)
         if self.population is not None:
             points = gpd.GeoSeries.from_xy(lon.ravel(), lat.ravel(), crs=4326)
@@ -216,24 +219,12 @@ def _footprint_m(kind: str) -> float:
     return float(known.footprint_radius_m) if known is not None else DEFAULT_FOOTPRINT_M
 
 
-def _drawn_places(
-    kind: str, index: PlaceIndex, lon: Floats, lat: Floats, radii: tuple[int, ...], limit_m: float
-) -> dict[str, Floats]:
-    away, _ = index.nearest(lon, lat, limit_m=limit_m)
-    footprint = _footprint_m(kind)
-    on_site, _ = measure_chances(
-        index,
-        lon,
-        lat,
-        Doubt(np.ones((len(lon), 1)), np.zeros((len(lon), 1))),
-        questions=[Within(point_m=footprint, shape_m=0.0)],
-    )
-    values = {f"{kind}_nearest_m": away, f"{kind}_on_site_prob": on_site[:, 0]}
-    counts = measure_counts(index, lon, lat, radii_m=radii)
+def _drawn_columns(kind: str, drawn: DrawnPlaces, radii: tuple[int, ...]) -> dict[str, Floats]:
+    values = {f"{kind}_nearest_m": drawn.nearest_m, f"{kind}_on_site_prob": drawn.on_site}
     for column, radius in enumerate(radii):
         count, prob, expected = _radius_columns(kind, radius)
-        values[count] = values[expected] = counts[:, column]
-        values[prob] = (counts[:, column] > 0).astype(np.float64)
+        values[count] = values[expected] = drawn.counts[:, :, column]
+        values[prob] = (values[count] > 0).astype(np.float64)
     return values
 
 

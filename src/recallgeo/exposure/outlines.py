@@ -220,7 +220,7 @@ class Outlines:
         none: Ints = np.empty(0, dtype=np.intp)
         sites, shapes, bounds = [none], [none], [np.empty(0)]
         for members, widest, tree in self._classes:
-            hits = tree.query_ball_point(asked, r=reach_m + widest, workers=-1)
+            hits = tree.query_ball_point(asked, r=reach_m + widest, workers=-1, return_sorted=False)
             sizes = np.fromiter(map(len, hits), dtype=np.intp, count=len(hits))
             if sizes.sum():
                 site = np.repeat(np.arange(len(lon)), sizes)

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from recallgeo.exposure.outlines import Outlines, unwrapped
-from recallgeo.geodesy import PointTree, require_wgs84
+from recallgeo.geodesy import PointTree, require_wgs84, to_ecef
 
 __all__ = ["SEARCH_LIMIT_M", "TIE_M", "Pairs", "PlaceIndex"]
 
@@ -91,6 +91,8 @@ class PlaceIndex:
         self.point_lonlat[is_point] = xy
         self.shape_of: Ints = np.full(len(shapes), -1, dtype=np.intp)
         self.shape_of[self._shape_rows] = np.arange(len(self._shape_rows))
+        self.middle_ecef = to_ecef(*self.point_lonlat.T)
+        self.middle_ecef[self._shape_rows] = to_ecef(self.outlines.lon, self.outlines.lat)
         self._widened: dict[float, Outlines] = {}
         self._crowded: dict[tuple[float, float], Flags] = {}
 
@@ -165,6 +167,13 @@ class PlaceIndex:
     def _global(rows: Ints, local: Ints) -> Ints:
         return rows[local] if len(rows) else local
 
+    def count_near(self, lon: Floats, lat: Floats, *, reach_m: Floats) -> Ints:
+        """Count the candidates within a reach of each position: at least the places there."""
+        counts = self.points.count_near(lon, lat, reach_m=reach_m)
+        if len(self.outlines):
+            counts = counts + self.outlines.count_near(lon, lat, reach_m=reach_m)
+        return counts
+
     def _outlines_within(
         self, lon: Floats, lat: Floats, reach_m: Floats, exact: Flags | None = None
     ) -> tuple[Ints, Ints, Floats]:
@@ -196,9 +205,7 @@ class PlaceIndex:
         Pairs
             Their pairs; `Pairs.site` counts within `rows`.
         """
-        expected = self.points.count_near(lon, lat, reach_m=reach_m)
-        if len(self.outlines):
-            expected = expected + self.outlines.count_near(lon, lat, reach_m=reach_m)
+        expected = self.count_near(lon, lat, reach_m=reach_m)
         block = np.cumsum(expected + 1) // _PAIRS
         for rows in np.split(np.arange(len(lon)), np.flatnonzero(np.diff(block)) + 1):
             if len(rows):

@@ -158,7 +158,8 @@ class PointTree:
             return none, none, np.array([], dtype=float)
         asked = to_ecef(lon[known], lat[known])
         # a chord is never longer than its arc, so the radius itself bounds the search
-        hits = self._tree.query_ball_point(asked, r=reach_m[known] + _SLACK_M, workers=-1)
+        reach = reach_m[known] + _SLACK_M
+        hits = self._tree.query_ball_point(asked, r=reach, workers=-1, return_sorted=False)
         sizes = np.fromiter(map(len, hits), dtype=np.intp, count=len(hits))
         left = np.repeat(np.arange(len(known)), sizes)
         right = np.fromiter(chain.from_iterable(hits), dtype=np.intp, count=int(sizes.sum()))
