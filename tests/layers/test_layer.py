@@ -98,6 +98,14 @@ def test_object_of_two_overlapping_extracts_stands_once():
     assert concat_places(pair).index.tolist() == ["osm/n1", "osm/n2"]
 
 
+def test_places_of_two_files_that_number_alike_both_stand():
+    # both files are named places.csv and count from 1; 11 km lie between
+    pair = [layer(("places/1", "Resch", 0)), layer(("places/1", "Spital", 11_000))]
+    merged = merge_layers(pair)
+    assert merged[1].frame.index.tolist() == ["places/1@2"]
+    assert len(concat_places(merged)) == 2
+
+
 def test_layers_stay_as_they_were_and_keep_their_extent():
     first, second = layer(("a", "x", 0)), layer(("b", "x", 0), extent=shapely.box(0, 0, 1, 1))
     kept = merge_layers([first, second])
