@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -149,16 +151,18 @@ def _names(kind: Kind, digits: str, scheme: CodeScheme) -> bool:
 
 def _kinds_in_text(values: pd.Series) -> pd.Series:
     """Match the distinct values, and spread the kinds back on the caller's index."""
-    texts = pd.Series(values.dropna().unique(), dtype="str")
+    code, texts = pd.factorize(values)
     plain = _plain(pa.array(texts, type=pa.string()))
-    hits = pd.DataFrame(
-        {name: _matches(plain, words) for name, words in _vocabulary().items()}, index=texts.index
-    )
-    kinds = hits.idxmax(axis=1).where(hits.any(axis=1)).astype("str")
-    for position in hits.index[hits.sum(axis=1) > 1]:
-        row = hits.loc[position]
-        kinds[position] = _longest(plain[position].as_py(), list(row.index[row]))
-    return values.map(dict(zip(texts, kinds, strict=True))).astype("str").rename("premises_kind")
+    names = list(_vocabulary())
+    hits = np.column_stack([_matches(plain, words) for words in _vocabulary().values()])
+    # one place more, which the code -1 of a missing text takes
+    kinds = np.full(len(texts) + 1, None, dtype=object)
+    told = np.flatnonzero(hits.any(axis=1))
+    kinds[told] = np.array(names, dtype=object)[hits[told].argmax(axis=1)]
+    for position in np.flatnonzero(hits.sum(axis=1) > 1):
+        several = [name for name, hit in zip(names, hits[position], strict=True) if hit]
+        kinds[position] = _longest(plain[position].as_py(), several)
+    return pd.Series(kinds[code], index=values.index, dtype="str", name="premises_kind")
 
 
 def _plain(texts: pa.Array) -> pa.Array:
@@ -183,10 +187,10 @@ class _Words:
         return _either(self.guards)
 
 
-def _matches(plain: pa.Array, words: _Words) -> pd.Series:
+def _matches(plain: pa.Array, words: _Words) -> npt.NDArray[np.bool_]:
     rest = pc.replace_substring_regex(plain, words.guard, " _ ")
-    found: pd.Series = pc.match_substring_regex(rest, _either(words.words)).to_pandas()
-    return found
+    hits = pc.match_substring_regex(rest, _either(words.words)).to_numpy(zero_copy_only=False)
+    return np.asarray(hits, dtype=bool)
 
 
 @cache

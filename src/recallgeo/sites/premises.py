@@ -1,5 +1,6 @@
 """What kind of premises a site is, by the customer's own data."""
 
+import numpy as np
 import pandas as pd
 
 from recallgeo.reference import kind_of_industry, kind_of_name, kind_of_premises, taxonomy
@@ -18,12 +19,14 @@ def find_premises(units: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     Parameters
     ----------
     units : DataFrame
-        ``site_id``, ``premises``, ``industry_code``, ``industry``, ``customer``, ``site_name``.
+        ``site`` (number), ``premises``, ``industry_code``, ``industry``, ``customer`` and
+        ``site_name``.
 
     Returns
     -------
     kind, evidence : Series of text
-        On the sites that have a kind: a kind of the taxonomy; declared, industry_code or name.
+        On the numbers of the sites that have a kind: a kind of the taxonomy;
+        declared, industry_code or name.
     """
     kinds = {
         "declared": kind_of_premises(units["premises"]),
@@ -33,14 +36,16 @@ def find_premises(units: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         # the place's own name says more than its owner's
         "name": kind_of_name(units["site_name"]).fillna(kind_of_name(units["customer"])),
     }
-    found = [
-        pd.DataFrame({"site": units["site_id"], "kind": kinds[evidence], "evidence": evidence})
-        for evidence in _EVIDENCE
-    ]
-    table = pd.concat(found).dropna().drop_duplicates()
-    weight = {name: kind.vulnerability for name, kind in taxonomy().items()}
-    table["order"] = table["evidence"].map({name: n for n, name in enumerate(_EVIDENCE)})
-    table["weight"] = -table["kind"].map(weight).astype("float64")
-    table = table.sort_values(["site", "order", "weight", "kind"], kind="stable")
-    first = table.drop_duplicates("site").set_index("site")
-    return first["kind"].astype("str"), first["evidence"].astype("str")
+    # the most vulnerable first, then by name: the least number is the kind that counts
+    known = taxonomy()
+    ranked = sorted(known, key=lambda name: (-known[name].vulnerability, name))
+    codes = [pd.Categorical(kinds[evidence], categories=ranked).codes for evidence in _EVIDENCE]
+    code = np.concatenate(codes).astype(np.int64)
+    site = np.tile(units["site"].to_numpy(dtype=np.int64), len(_EVIDENCE))
+    order = np.repeat(np.arange(len(_EVIDENCE)), len(units))
+    table = pd.Series(order * len(ranked) + code)[code >= 0]
+    least = table.groupby(site[code >= 0]).min()
+    evidence_at, kind_at = np.divmod(least.to_numpy(), len(ranked))
+    kind = pd.Series(np.array(ranked, dtype=object)[kind_at], least.index, dtype="str")
+    evidence = np.array(_EVIDENCE, dtype=object)[evidence_at]
+    return kind, pd.Series(evidence, least.index, dtype="str")

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from recallgeo.errors import LedgerError
@@ -17,6 +18,17 @@ __all__ = ["resolve_sites"]
 
 _SUPPORT_ORDER = {"none": 0, "expired": 1, "active": 2}
 _FIRST = ("city", "region", "country", "customer_id")
+_USED = frozenset(
+    {
+        *("customer", "customer_id", "site_name", "street", "house_number", "postcode", "city"),
+        *("region", "country", "address_raw", "building", "floor", "department", "premises"),
+        *("industry_code", "industry", "quantity", "verdict", "scope_ids", "scope_id", "hazard"),
+        *("severity", "support_status", "built", "record_date", "distributor", "reseller"),
+        *("contact", "contact_phone", "contact_email", "documents", "match_level"),
+        *("uncertainty_m", "geometry", "location_flags", "geocode_status"),
+        *("x_area_longitude", "x_area_latitude"),
+    }
+)
 
 
 def resolve_sites(
@@ -53,37 +65,38 @@ def resolve_sites(
     """
     assigned = assign_sites(located, parties=parties) if unit_sites is None else unit_sites
     site = assigned["site_id"].reindex(located.index)
-    units = located[site.notna()]
-    units = units.assign(site_id=site[site.notna()].astype("str"))
-    ordered = _best_first(units)
-    sites = _summary(ordered)
-    sites.index.name = "site_id"
+    columns = [name for name in located.columns if name in _USED]
+    units = located.loc[site.notna().to_numpy(), columns]
+    number, ids = pd.factorize(site.dropna(), sort=True)
+    sites = _summary(_best_first(units, number))
+    # of a table without sites pandas cannot tell that the labels are texts
+    sites.index = pd.Index(ids, dtype="str", name="site_id")
     result = gpd.GeoDataFrame(SITES.conform(sites))
     _check_units(units, result)
     SITES.validate(result)
     return result
 
 
-def _best_first(units: pd.DataFrame) -> pd.DataFrame:
-    """Order units within their sites: with a point, finest, surest, smallest key."""
-    order = pd.DataFrame(
-        {
-            "site": units["site_id"],
-            "pointless": units["geometry"].isna(),
-            "level": units["match_level"].map({level: n for n, level in enumerate(MATCH_LEVELS)}),
-            "radius": units["uncertainty_m"],
-            "asset": units.index,
-        },
-        index=units.index,
+def _best_first(units: pd.DataFrame, number: npt.NDArray[np.intp]) -> pd.DataFrame:
+    """Order units by their site's number, then with a point, finest, surest, smallest key."""
+    level = units["match_level"].map({level: n for n, level in enumerate(MATCH_LEVELS)})
+    keys = (
+        units.index.argsort().argsort(),
+        units["uncertainty_m"].to_numpy(dtype=float),
+        level.to_numpy(dtype=float),
+        units["geometry"].isna().to_numpy(),
+        number,
     )
-    return units.loc[order.sort_values(list(order.columns), na_position="last").index]
+    order = np.lexsort(keys)
+    # rows have numbers from here on: aligning by long text keys costs more than all else
+    return units.iloc[order].reset_index(drop=True).assign(site=number[order])
 
 
 def _summary(units: pd.DataFrame) -> pd.DataFrame:
-    """Aggregate units that stand best placed first."""
-    site = units["site_id"]
-    groups = units.groupby("site_id", sort=True)
-    best = units.drop_duplicates("site_id").set_index("site_id").sort_index()
+    """Aggregate units that stand best placed first, on the numbers of their sites."""
+    site = units["site"]
+    groups = units.groupby("site", sort=True)
+    best = units.drop_duplicates("site").set_index("site")
     table = pd.DataFrame(index=best.index)
     table["name"] = _name(units).groupby(site).first()
     table["address"] = _address_line(units).groupby(site).first()
@@ -97,9 +110,11 @@ def _summary(units: pd.DataFrame) -> pd.DataFrame:
         counted = quantity.where(units["verdict"].eq(verdict), 0)
         table[name] = counted.groupby(site).sum().astype("Int64")
     table["scope_ids"] = join_distinct(site, units["scope_ids"], units["scope_id"])
-    worst = units.sort_values(["severity", "scope_id"], ascending=[False, True], kind="stable")
-    worst = worst.drop_duplicates("site_id").set_index("site_id")
-    table["hazard"], table["severity"] = worst["hazard"], worst["severity"]
+    severity = units["severity"].to_numpy(dtype=float, na_value=np.nan)
+    worst = np.lexsort((_places_in_order(units["scope_id"]), -severity, site.to_numpy()))
+    worst = worst[~site.iloc[worst].duplicated().to_numpy()]
+    for column in ("hazard", "severity"):
+        table[column] = units[column].iloc[worst].array
     status = units["support_status"].map(_SUPPORT_ORDER).groupby(site).min()
     table["support_status"] = status.map({order: name for name, order in _SUPPORT_ORDER.items()})
     table["support_status"] = table["support_status"].astype("str")
@@ -150,9 +165,17 @@ def _department(units: pd.DataFrame) -> pd.Series:
 
 def _extreme(dates: pd.Series, site: pd.Series, *, last: bool) -> pd.Series:
     """Earliest or latest ISO date of each site, at the precision known."""
-    table = pd.DataFrame({"date": dates, "site": site}).dropna()
-    table = table.sort_values(["site", "date"], ascending=[True, not last], kind="stable")
-    return table.drop_duplicates("site").set_index("site")["date"]
+    known = dates.notna().to_numpy()
+    number, distinct = pd.factorize(dates[known], sort=True)
+    groups = pd.Series(number).groupby(site.to_numpy()[known])
+    chosen = groups.max() if last else groups.min()
+    return pd.Series(distinct.take(chosen.to_numpy()), index=chosen.index, dtype="str")
+
+
+def _places_in_order(texts: pd.Series) -> npt.NDArray[np.float64]:
+    """Give the number of each text among the sorted distinct ones; infinite where missing."""
+    number, _ = pd.factorize(texts, sort=True)
+    return np.where(number >= 0, number, np.inf)
 
 
 def _check_units(units: pd.DataFrame, sites: pd.DataFrame) -> None:
