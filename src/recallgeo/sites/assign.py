@@ -1,7 +1,5 @@
 """Each unit in scope to its site, or the cause why it has none."""
 
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +19,7 @@ IN_SCOPE: tuple[str, ...] = ("affected", "check_needed")
 """Verdicts whose units need a site."""
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 _FINE_LEVELS = ("supplied", "building", "address", "interpolated")
 _FINE_M = 150.0  # judgement: a point that is less sure cannot say that two units share a place
@@ -55,29 +54,34 @@ def assign_sites(located: pd.DataFrame, *, parties: pd.DataFrame | None = None) 
         If a frame breaks its contract.
     """
     LOCATED.validate(located)
-    result = pd.DataFrame(
-        {name: pd.Series(None, located.index, dtype="str") for name in _COLUMNS},
-        index=located.index,
-    )
     scope = located["verdict"].isin(IN_SCOPE)
     partner = find_partners_in_place(located, parties).where(scope)
-    result["channel_party"] = partner
-    result["site_cause"] = (
-        result["site_cause"].mask(scope, "nowhere").mask(partner.notna(), "in_channel")
-    )
-    rest = located[scope & partner.isna()].sort_index()
-    spots = _spots(rest)
-    rest, spots = rest[spots["spot"].notna()], spots[spots["spot"].notna()]
-    group = pd.Series(_join(spots), index=rest.index)
-    site = _site_ids(group)
-    placed = rest["geometry"].notna().groupby(group.to_numpy()).any()
-    cause = group.map(placed).map({True: "placed", False: "area_only"})
-    result.loc[rest.index, "site_id"] = site
-    result.loc[rest.index, "site_cause"] = cause.astype("str")
-    return result
+    rows = np.flatnonzero((scope & partner.isna()).to_numpy())
+    # in the order of their keys, and by number: aligning by long text keys costs the most
+    rows = rows[located.index[rows].argsort()]
+    columns = [name for name in located.columns if name in _USED]
+    spots = _spots(located[columns].iloc[rows].reset_index(drop=True))
+    somewhere = spots["spot"].ge(0).to_numpy()
+    rows, spots = rows[somewhere], spots[somewhere].reset_index(drop=True)
+    group = _join(spots)
+    placed = np.bincount(group, weights=spots["lon"].notna()) > 0
+    site = np.full(len(located), None, dtype=object)
+    site[rows] = _site_ids(group, located.index[rows])
+    cause = np.where(scope, "nowhere", np.array(None, dtype=object))
+    cause[partner.notna().to_numpy()] = "in_channel"
+    cause[rows] = np.where(placed[group], "placed", "area_only")
+    result = pd.DataFrame({"site_id": site, "site_cause": cause, "channel_party": partner})
+    return result.set_axis(located.index).astype("str")
 
 
-_COLUMNS = ("site_id", "site_cause", "channel_party")
+_USED = frozenset(
+    {
+        *("customer", "customer_id", "site_name", "country", "region", "city", "match_level"),
+        *("uncertainty_m", "address_key", "geometry", "x_area_key"),
+    }
+)
+_POINT, _ADDRESS, _ROUGH, _AREA = (kind << 60 for kind in range(4))
+_MICRODEGREES = 1e6
 
 
 def _spots(units: pd.DataFrame) -> pd.DataFrame:
@@ -85,24 +89,27 @@ def _spots(units: pd.DataFrame) -> pd.DataFrame:
     customer = customer_keys(units)
     lon, lat = lonlat(gpd.GeoSeries(units["geometry"]))
     known = units["match_level"].notna()
-    placed = pd.Series(~np.isnan(lon), index=units.index)
-    fine = placed & units["match_level"].isin(_FINE_LEVELS) & units["uncertainty_m"].le(_FINE_M)
-    address = units["address_key"].where(known)
-    point = (
-        pd.Series(np.round(lon, 6), units.index).astype("str")
-        + " "
-        + np.round(lat, 6).astype("str")
+    placed = ~np.isnan(lon)
+    fine = (
+        placed
+        & units["match_level"].isin(_FINE_LEVELS).to_numpy()
+        & units["uncertainty_m"].le(_FINE_M).to_numpy()
     )
-    rough = placed & ~fine & (customer.notna() | ~units["match_level"].eq("postcode"))
+    address = units["address_key"].where(known)
+    vague = customer.isna() & units["match_level"].eq("postcode")
     area = _area_keys(units)
     nameless = "place:" + latin_text(units["site_name"])
-    spot = ("point:" + point).where(fine)
-    spot = spot.where(spot.notna() | address.isna(), "address:" + address)
-    spot = spot.where(spot.notna() | ~rough, "rough:" + point)
     # an area, and even no area, is a place to call where the customer is known
     holder = customer.fillna(nameless.where(area.notna()))
-    spot = spot.where(spot.notna() | holder.isna(), "area:" + area.fillna(""))
-    sure = spot.notna() & ~spot.str.startswith("area:", na=False)
+    point = _point_numbers(lon, lat)
+    choices = (
+        (fine, _POINT | point),
+        (address.notna().to_numpy(), _ADDRESS | pd.factorize(address)[0]),
+        (placed & ~vague.to_numpy(), _ROUGH | point),
+        (holder.notna().to_numpy(), _AREA | pd.factorize(area.fillna(""))[0]),
+    )
+    spot = np.select([case for case, _ in choices], [number for _, number in choices], -1)
+    sure = (spot >= 0) & (spot < _AREA)
     return pd.DataFrame(
         {
             "spot": spot,
@@ -114,6 +121,13 @@ def _spots(units: pd.DataFrame) -> pd.DataFrame:
         },
         index=units.index,
     )
+
+
+def _point_numbers(lon: Floats, lat: Floats) -> Ints:
+    """Give one number below 2**60 to each point, to the microdegree; 0 where there is none."""
+    east, north = (np.nan_to_num(np.rint(axis * _MICRODEGREES)) for axis in (lon, lat))
+    number: Ints = ((east.astype(np.int64) + (1 << 28)) << 29) + north.astype(np.int64) + (1 << 27)
+    return number
 
 
 def _area_keys(units: pd.DataFrame) -> pd.Series:
@@ -156,18 +170,34 @@ def _join(spots: pd.DataFrame) -> Ints:
 
 def _address_numbers(customer: Ints, address: pd.Series) -> Ints:
     """Give each customer's addresses numbers; one without postcode joins its only namesake."""
-    parts = split_address_keys(address)
+    code, texts = pd.factorize(address)
+    parts = split_address_keys(pd.Series(texts, dtype="str"))
     bare = join_texts(parts.drop(columns="postcode"), "|").where(parts["city"].notna())
-    table = pd.DataFrame({"customer": customer, "bare": bare, "postcode": parts["postcode"]})
-    codes = table.groupby(["customer", "bare"])["postcode"]
-    only = codes.transform("first").where(codes.transform("nunique").eq(1))
-    postcode = table["postcode"].fillna(only)
-    full = join_texts(parts.assign(postcode=postcode).drop(columns="city"), "|")
+    full = join_texts(parts.drop(columns=["postcode", "city"]), "|")
+    # one place more, which the code -1 of a missing address takes
+    numbers = [
+        np.append(pd.factorize(column)[0], -1)[code] for column in (bare, full, parts["postcode"])
+    ]
+    table = pd.DataFrame(dict(zip(("bare", "full", "postcode"), numbers, strict=True)))
+    table["customer"] = customer
+    table["postcode"] = _postcode_of_namesake(table)
     # of one postcode the city's spelling does not count; without one it is all there is
-    key = full.where(postcode.notna(), "city:" + bare).where(address.notna())
-    pairs = pd.DataFrame({"customer": customer, "key": key.to_numpy()})
-    number = pairs.groupby(["customer", "key"], sort=False).ngroup().to_numpy()
-    return np.where(address.notna(), number, -1).astype(np.int64)
+    known = table["postcode"].ge(0)
+    table["street"] = table["full"].where(known, table["bare"])
+    number = table.groupby(["customer", "postcode", "street"], sort=False).ngroup().to_numpy()
+    return np.where(table["street"].ge(0), number, -1).astype(np.int64)
+
+
+def _postcode_of_namesake(table: pd.DataFrame) -> pd.Series:
+    """Fill a missing postcode where the customer's same address stands with one only."""
+    known = table[table["postcode"].ge(0) & table["bare"].ge(0)]
+    span = known.groupby(["customer", "bare"])["postcode"].agg(["min", "max"])
+    only = span.loc[span["min"].eq(span["max"]), "min"].rename("only").reset_index()
+    asked = table[table["postcode"].lt(0) & table["bare"].ge(0)]
+    found = asked.merge(only, on=["customer", "bare"], how="left")["only"].fillna(-1)
+    postcode = table["postcode"].copy()
+    postcode.loc[asked.index] = found.to_numpy(dtype=np.int64)
+    return postcode
 
 
 def _split_wide(component: Ints, spots: pd.DataFrame, address: Ints, fine: Ints) -> Ints:
@@ -188,13 +218,14 @@ def _split_wide(component: Ints, spots: pd.DataFrame, address: Ints, fine: Ints)
     )
 
 
-def _site_ids(group: pd.Series) -> pd.Series:
+def _site_ids(group: Ints, keys: pd.Index) -> npt.NDArray[np.object_]:
     """Hash of the smallest asset key of each group, longer where two would share it."""
-    labels = pd.Series(group.index, index=group.index, dtype="str")
-    smallest = labels.groupby(group.to_numpy()).min()
+    # the keys are in order, so the first of a group is its smallest
+    _, first = np.unique(group, return_index=True)
+    smallest = pd.Series(keys[first], dtype="str")
     ids = short_keys(smallest)
     twice = ids.duplicated(keep=False)
     if twice.any():
         ids = ids.mask(twice, short_keys(smallest, digits=_LONG_DIGITS))
-    found: pd.Series[Any] = group.map(ids).astype("str")
+    found: npt.NDArray[np.object_] = ids.to_numpy(dtype=object)[group]
     return found

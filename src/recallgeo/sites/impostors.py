@@ -1,6 +1,9 @@
 """Units that are still in the channel: their place or their customer is a partner's own."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from recallgeo.addresses import normalise_address
 from recallgeo.frames import PARTIES
@@ -65,11 +68,19 @@ def split_address_keys(keys: pd.Series) -> pd.DataFrame:
     >>> split_address_keys(pd.Series(["LI||vaduz|stadtle|49"])).iloc[0].fillna("-").tolist()
     ['LI', '-', 'vaduz', 'stadtle', '49']
     """
-    distinct = pd.Series(keys.dropna().unique(), dtype="str")
-    parts = distinct.str.split("|", expand=True, n=len(KEY_PARTS) - 1)
-    parts = parts.reindex(columns=range(len(KEY_PARTS))).set_axis(list(KEY_PARTS), axis=1)
-    parts = parts.astype("str").replace("", None).set_axis(distinct)
-    return parts.reindex(keys.to_numpy()).set_axis(keys.index).astype("str")
+    code, distinct = pd.factorize(keys)
+    lists = pc.split_pattern(
+        pa.array(distinct, type=pa.large_string()), "|", max_splits=len(KEY_PARTS) - 1
+    )
+    flat = pc.list_flatten(lists)
+    flat = pc.if_else(pc.equal(flat, ""), pa.scalar(None, flat.type), flat)
+    size = pc.list_value_length(lists).to_numpy()
+    start = (np.cumsum(size) - size)[code]
+    columns = {}
+    for at, name in enumerate(KEY_PARTS):
+        held = (code >= 0) & (at < np.append(size, 0)[code])
+        columns[name] = flat.take(pa.array(start + at, mask=~held)).to_pandas()
+    return pd.DataFrame(columns).set_axis(keys.index).astype("str")
 
 
 def _by_name(parties: pd.DataFrame) -> dict[str, str]:
