@@ -244,12 +244,11 @@ def _credit(run: "Run") -> str:
 
 def _with_sites(table: pd.DataFrame, run: "Run", page_rows: pd.Series) -> list[dict[str, Any]]:
     """Add name, place and page row of the site to each row."""
-    keys = ["name", "city", "country"]
-    sites = pd.DataFrame(run.plan.frame[keys])
-    shown = table[[name for name in table.columns if name not in keys]]
-    shown = shown.astype({"site_id": "str"})  # an empty table has no text yet
-    shown = shown.join(sites, on="site_id").assign(page_row=shown["site_id"].map(page_rows))
-    rows = _text_rows(shown)
+    ids = pd.Index(table["site_id"], dtype=object)
+    extra = {name: run.plan.frame[name].astype(object) for name in ("name", "city", "country")}
+    extra["page_row"] = page_rows.astype(object)
+    found = {name: column.reindex(ids).to_numpy() for name, column in extra.items()}
+    rows = _text_rows(table.reset_index(drop=True).assign(**found))
     return [row | {"page_row": None if row["page_row"] == "" else row["page_row"]} for row in rows]
 
 
