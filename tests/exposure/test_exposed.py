@@ -13,6 +13,7 @@ from recallgeo.frames import EXPOSED, SITES
 from recallgeo.layers import Layer
 from recallgeo.population import ArrayReader, Grid, GridSurface, Population
 from recallgeo.provenance import Provenance
+from recallgeo.testing import make_places, make_sites
 
 RADII = (50, 250)
 
@@ -216,3 +217,18 @@ def test_sites_that_break_their_contract_are_refused():
         measure_exposure(gpd.GeoDataFrame(geometry=[], crs=4326), [], None, radii_m=RADII)
     with pytest.raises(SchemaError, match="radii_m"):
         measure_exposure(sites_of([(0, 0)]), [], None, radii_m=[0])
+
+
+def test_place_on_record_just_beyond_the_edge_counts_and_absence_there_says_nothing():
+    # a school 100 m east of the site, a box that ends 50 m west of the site
+    degree_m = 111_319.49
+    sites = make_sites([0.0, 0.02], [0.0, 0.0])
+    school = make_places([100 / degree_m], [0.0])
+    west = shapely.box(-1.0, -1.0, -50 / degree_m, 1.0)
+    layer = Layer.from_places(school, kinds=["school"], extent=west)
+    frame = measure_exposure(sites, [layer], None, radii_m=[50, 250]).frame
+    assert frame["school_seen"].tolist() == ["outside", "outside"]
+    assert frame.loc["s1", "school_nearest_m"] == pytest.approx(100, abs=0.02)
+    assert frame.loc["s1", "school_count_250"] == 1
+    assert pd.isna(frame.loc["s1", "school_count_50"])
+    assert frame.loc["s2", ["school_nearest_m", "school_count_250"]].isna().all()

@@ -144,8 +144,8 @@ class Exposure:
         return rows[near]
 
     def _measured(self, kind: str) -> npt.NDArray[np.bool_]:
-        seen = self.frame[f"{kind}_seen"]
-        return (seen.notna() & (seen != "outside")).to_numpy(dtype=bool)
+        seen, nearest = self.frame[f"{kind}_seen"], self.frame[f"{kind}_nearest_m"]
+        return (seen.notna() & ((seen != "outside") | nearest.notna())).to_numpy(dtype=bool)
 
     def _drawn_columns(self) -> list[str]:
         names = []
@@ -258,8 +258,9 @@ def measure_exposure(
     -------
     Exposure
         EXPOSED on the index of `sites`. Plain measures are from the point as placed; ``*_prob``
-        and ``*_expected`` carry the doubt. Measures are missing where the site has no point or
-        lies outside what the layers cover; 0 means "none recorded". ``K_seen`` is ``partial``
+        and ``*_expected`` carry the doubt. Measures are missing where the site has no point, and
+        outside what the layers cover, but for places on record near the edge, which count (their
+        numbers are lower bounds); 0 means "none recorded". ``K_seen`` is ``partial``
         where the edge of the layers is nearer than the nearest place or the widest radius: the
         nearest is then an upper bound, the counts are lower bounds. Where the customer's own data
         name the kind, ``K_on_site_prob`` is 1 whatever the layers show.
@@ -324,10 +325,15 @@ def _measure_kind(
     kind, index = kind_index
     points = gpd.GeoSeries(sites.geometry)
     seen = extent_states(layers, kind, points)
-    measured = (seen.notna() & (seen != "outside")).to_numpy(dtype=bool)
+    outside = (seen == "outside").to_numpy(dtype=bool)
+    measured = seen.notna().to_numpy(dtype=bool, copy=True)
+    measured[outside] = _known_beyond(sites.loc[outside], index, max((*radii, 0)))
     part = sites.loc[measured]
     table = nearest_places(part, index, limit_m=limit_m).add_prefix(f"{kind}_")
-    table = pd.concat([table, _doubtful(part, index, kind, radii)], axis=1).reindex(sites.index)
+    doubtful = _doubtful(part, index, kind, radii)
+    # beyond the edge a place on record counts, and its absence says nothing
+    silent = outside[measured, None] & (doubtful == 0).to_numpy(dtype=bool)
+    table = pd.concat([table, doubtful.mask(silent)], axis=1).reindex(sites.index)
     for radius in radii:
         table[f"{kind}_count_{radius}"] = table[f"{kind}_count_{radius}"].astype("Int64")
     premises = (sites["premises_kind"] == kind).to_numpy(dtype=bool)
@@ -339,6 +345,16 @@ def _measure_kind(
     edge = edge_distance_m(layers, kind, points)
     table[f"{kind}_seen"] = _near_edge(seen, nearest, edge, max((*radii, 0)), limit_m)
     return table
+
+
+def _known_beyond(
+    sites: gpd.GeoDataFrame, index: PlaceIndex, widest_m: float
+) -> npt.NDArray[np.bool_]:
+    """Find sites outside every extent that a place on record may yet be near."""
+    reach = widest_m + sites["uncertainty_m"].fillna(0.0).to_numpy(dtype=float)
+    lon, lat = lonlat(gpd.GeoSeries(sites.geometry))
+    away, _ = index.nearest(lon, lat, limit_m=float(reach.max(initial=0.0)))
+    return np.asarray(away <= reach, dtype=bool)
 
 
 def _near_edge(
