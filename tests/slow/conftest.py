@@ -17,6 +17,12 @@ if SIZE not in {"small", "full"}:
     raise pytest.UsageError(wrong)
 
 
+def outside() -> dict[str, str]:
+    """The environment without what this pytest and its virtual environment put there."""
+    ours = ("PYTEST_", "PYTHONPATH", "VIRTUAL_ENV", "COV_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 @pytest.fixture(scope="session")
 def full_size() -> bool:
     """Whether the large sizes were asked for."""
@@ -43,7 +49,7 @@ def run_apart() -> Callable[..., str]:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=cwd,
-            env=None if env is None else {**os.environ, **env},
+            env={**outside(), **(env or {})},
             capture_output=True,
             text=True,
             timeout=timeout_s,
@@ -58,13 +64,22 @@ def run_apart() -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def empty_environment(run_apart, tmp_path_factory) -> Callable[[str], Path]:
-    """Make a virtual environment with a current pip; give its python."""
+    """Make a virtual environment with nothing but pip; give its python."""
 
     def make(name: str) -> Path:
         folder = tmp_path_factory.mktemp(name) / "venv"
         run_apart([sys.executable, "-m", "venv", folder])
         python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        run_apart([python, "-m", "pip", "install", "--quiet", "--upgrade", "pip"])
         return python
 
     return make
+
+
+@pytest.fixture(scope="session")
+def wheel(run_apart, repository, tmp_path_factory) -> Path:
+    """The project's wheel, built as an installer builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder]
+    run_apart([*build, repository])
+    (built,) = folder.glob("recallgeo-*.whl")
+    return built
