@@ -159,3 +159,22 @@ def test_chances_of_sites_without_point_are_missing():
     table = chances_within(sites, school, radius_m=100)
     assert table["within_100_prob"].isna().tolist() == [True, False]
     assert table.index.tolist() == ["a", "b"]
+
+
+def test_a_small_polygon_counts_as_a_disk_of_its_area(monkeypatch):
+    from recallgeo.exposure import outlines
+
+    long_box = shapely.box(-0.0027, -0.0009, 0.0027, 0.0009)
+    index = PlaceIndex(gpd.GeoDataFrame(geometry=[long_box], crs=4326))
+    site = np.linspace(0, 0.06, 30)
+    shape, lat = np.zeros(30, dtype=int), site / 3
+    reach = index.outlines.reach_m[0]
+    for radius in (0.0, 250.0):
+        shapes = index.widened(radius) if radius else index.outlines
+        sigma = np.full(30, np.sqrt(10 * reach * (reach + 4 * radius)) * 1.001)
+        monkeypatch.setattr(outlines, "_SMALL", 0.1)
+        small = shapes.chance_inside(site, lat, shape, sigma)
+        monkeypatch.setattr(outlines, "_SMALL", 0.0)
+        exact = shapes.chance_inside(site, lat, shape, sigma)
+        assert small == pytest.approx(exact, abs=3e-4)
+        assert not np.array_equal(small, exact)
