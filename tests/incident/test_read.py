@@ -96,12 +96,14 @@ def test_log_that_is_not_there_yet_is_no_fault(folder):
 
 
 def test_parameters_hold_no_path_of_the_machine(folder):
+    (folder / "m.toml").write_text("")
     case = load(folder, SMALLEST + '[scoring]\nmodel = "m.toml"\n')
     assert str(folder) not in str(case.parameters())
 
 
 def test_extent_file_is_relative_and_a_country_stays(folder):
     (folder / "a.gpkg").write_text("")
+    (folder / "box.geojson").write_text("")
     text = SMALLEST + (
         '[layers]\nfiles = [{ file = "a.gpkg", extent = "LI" }, '
         '{ file = "a.gpkg", extent = "box.geojson" }]\n'
@@ -109,3 +111,14 @@ def test_extent_file_is_relative_and_a_country_stays(folder):
     extents = [entry.extent for entry in load(folder, text).layers]
     assert extents[0] == "LI"
     assert extents[1].endswith("box.geojson")
+
+
+def test_files_of_one_name_are_all_named_for_the_manifest(folder):
+    (folder / "more").mkdir()
+    (folder / "more/a.csv").write_text("")
+    (folder / "box.geojson").write_text("")
+    text = SMALLEST.replace('"registers/*.csv"', '"registers/a.csv", "more/a.csv"')
+    text += '[layers]\nfiles = [{ file = "recall.toml", extent = "box.geojson" }]\n'
+    files = load(folder, text).files
+    assert len({path for name, path in files.items() if name.startswith("register 1: a.csv")}) == 2
+    assert files["layer 1 extent"].name == "box.geojson"

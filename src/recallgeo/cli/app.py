@@ -157,8 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         typer.echo(
-            f"defect: {type(error).__name__}: {error}\n"
-            "This should not happen. Run again with --debug and report what it prints.",
+            f"defect: {type(error).__name__}\n"
+            "This should not happen. Run again with --debug to see where; what it then prints may "
+            "hold cells of your data, so read it before you pass it on.",
             err=True,
         )
         sys.exit(1)

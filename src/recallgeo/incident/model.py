@@ -139,26 +139,36 @@ class Incident:
     @property
     def files(self) -> dict[str, Path]:
         """Every input file, by the name it has in the manifest; none is read here."""
-        named: dict[str, Path] = {"incident": self.path, "recall": self.recall}
-        for number, register in enumerate(self.registers, start=1):
-            named |= {f"register {number}: {file.name}": file for file in register.files}
-            if register.columns:
-                named[f"register {number} columns"] = register.columns
-        if self.movements:
-            named |= {f"movements: {file.name}": file for file in self.movements.files}
-            if self.movements.columns:
-                named["movements columns"] = self.movements.columns
-        optional = {
-            "reports": self.reports,
-            "parties": self.parties,
-            "overrides": self.overrides,
-            "outreach log": self.outreach.log,
-        }
-        named |= {name: path for name, path in optional.items() if path is not None}
-        named |= {f"layer {n}: {e.file.name}": e.file for n, e in enumerate(self.layers, start=1)}
-        named |= {
-            f"population {n}: {e.file.name}": e.file for n, e in enumerate(self.population, start=1)
-        }
+        named: dict[str, Path] = {}
+
+        def add(title: str, path: Path | None) -> None:
+            if path is None:
+                return
+            name, number = title, 2
+            while name in named:
+                name, number = f"{title} ({number})", number + 1
+            named[name] = path
+
+        add("incident", self.path)
+        add("recall", self.recall)
+        entries = [(f"register {n}", entry) for n, entry in enumerate(self.registers, start=1)]
+        entries += [("movements", self.movements)] if self.movements else []
+        for title, entry in entries:
+            for file in entry.files:
+                add(f"{title}: {file.name}", file)
+            add(f"{title} columns", entry.columns)
+        add("reports", self.reports)
+        add("parties", self.parties)
+        add("overrides", self.overrides)
+        add("outreach log", self.outreach.log)
+        for n, layer in enumerate(self.layers, start=1):
+            add(f"layer {n}: {layer.file.name}", layer.file)
+            if layer.extent and Path(layer.extent).suffix:
+                add(f"layer {n} extent", Path(layer.extent))
+        for n, surface in enumerate(self.population, start=1):
+            add(f"population {n}: {surface.file.name}", surface.file)
+        if self.model.endswith(".toml"):
+            add("score model", Path(self.model))
         return named
 
     def parameters(self) -> dict[str, Any]:

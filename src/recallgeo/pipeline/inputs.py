@@ -10,7 +10,7 @@ from recallgeo.errors import ConfigError, ScopeError
 from recallgeo.frames import PARTIES, SET_ASIDE
 from recallgeo.incident import Incident, LayerEntry, PopulationEntry, RegisterEntry
 from recallgeo.layers import merge_layers
-from recallgeo.location import AddressIndex
+from recallgeo.location import AddressIndex, check_overrides
 from recallgeo.provenance import Provenance
 from recallgeo.recall import Recall
 from recallgeo.reference import registry
@@ -18,7 +18,7 @@ from recallgeo.register import Reading, TableReading, merge_readings, resolve_cu
 from recallgeo.scoring import ScoreModel
 from recallgeo.sources.layers import read_layer
 from recallgeo.sources.movements import read_movement_files
-from recallgeo.sources.outreach_log import read_outreach_log
+from recallgeo.sources.outreach_log import read_corrections, read_outreach_log
 from recallgeo.sources.overrides import read_overrides
 from recallgeo.sources.parties import read_parties
 from recallgeo.sources.population import default_population, read_population
@@ -108,7 +108,7 @@ def read_inputs(case: Incident, progress: "Progress") -> Inputs:
         movement_lines=SET_ASIDE.empty() if movements is None else movements.set_aside,
         parties=parties,
         index=tuple(AddressIndex.open(folder) for folder in case.index),
-        overrides=read_overrides(case.overrides) if case.overrides else None,
+        overrides=_read_overrides(case),
         layers=_read_layers(case),
         population=_read_population(case),
         model=model,
@@ -233,6 +233,16 @@ def _read_model(case: Incident) -> ScoreModel:
     if case.model.endswith(".toml"):
         return ScoreModel.from_toml(case.model)
     return ScoreModel.preset(case.model)
+
+
+def _read_overrides(case: Incident) -> pd.DataFrame | None:
+    """Read corrections from the file and from the log's own layer, the latter last."""
+    parts = [read_overrides(case.overrides)] if case.overrides else []
+    log = case.outreach.log
+    if log is not None and log.exists():
+        drawn = read_corrections(log)
+        parts += [check_overrides(drawn)] if len(drawn) else []
+    return pd.concat(parts, ignore_index=True) if parts else None
 
 
 def _read_log(path: Path | None) -> pd.DataFrame | None:

@@ -1,5 +1,6 @@
 """The straight line: registers, recall, places, exposure, order, plan."""
 
+import warnings
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from recallgeo.errors import RecallGeoWarning
 from recallgeo.export import LOG_NAME, Run, write_run
 from recallgeo.exposure import measure_exposure
 from recallgeo.hazard import radii_in_play
@@ -68,6 +70,9 @@ def run_incident(
         If a unit was lost between stages.
     """
     case = incident if isinstance(incident, Incident) else load_incident(incident)
+    if case.outreach.log is not None and not case.outreach.log.exists():
+        message = f"the outreach log {case.outreach.log.name} is not there yet: no history is read"
+        warnings.warn(message, RecallGeoWarning, stacklevel=2)
     if out is not None and case.outreach.log is None:
         log = Path(out).resolve() / LOG_NAME
         case = replace(case, outreach=replace(case.outreach, log=log))
