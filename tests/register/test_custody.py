@@ -136,3 +136,37 @@ def test_rows_are_conserved_and_units_without_events_are_missing():
     empty = resolve_custody(assets, MOVEMENTS.empty())
     assert empty["x_holder"].isna().all()
     assert empty["x_custody"].dtype == "str"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_events_of_two_time_zones_count_in_the_order_in_which_they_happened(order):
+    rows = (
+        # 10:00 in Tokyo is 01:00 UTC, an hour before 02:00 UTC
+        step("2021-03-01T10:00+09:00", "sold", "Dee", "Shop"),
+        step("2021-03-01T02:00Z", "sold", "Shop", "Clinic"),
+    )
+    known = resolve_custody(units(serial=["A1"]), events(*(rows[at] for at in order)))
+    assert known["x_holder"].tolist() == ["Clinic"]
+
+
+def test_a_correction_of_another_time_zone_takes_back_the_last_event_before_it():
+    rows = (
+        step("2021-03-01T00:30Z", "sold", "Shop", "Clinic"),
+        step("2021-03-01T01:30Z", "sold", "Clinic", "School"),
+        step("2021-03-01T10:00+09:00", "corrected"),  # 01:00 UTC: after the first sale only
+    )
+    known = resolve_custody(units(serial=["A1"]), events(*rows))
+    assert known["x_custody"].tolist() == ["sold Clinic -> School on 2021-03-01"]
+
+
+def test_a_unit_packed_in_another_time_zone_moves_with_its_pallet():
+    rows = (
+        step("2021-01-05T10:00+09:00", "packed", serial="A1", parent="P1"),  # 01:00 UTC
+        step("2021-01-05T02:00Z", "shipped", "Acme", "Dee", serial=None, parent="P1"),
+    )
+    assert resolve_custody(units(serial=["A1"]), events(*rows))["x_holder"].tolist() == ["Dee"]
+
+
+def test_a_time_that_cannot_be_read_overrules_none_that_can():
+    rows = (*CHAIN, step("soon", "sold", "Clinic", "School"))
+    assert resolve_custody(units(serial=["A1"]), events(*rows))["x_holder"].tolist() == ["Clinic"]

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from recallgeo.errors import PlanError, nearest_name
+from recallgeo.register import utc_instants
 
 __all__ = ["CLOSED_STATES", "CONTACT_STATES", "REMEDY_STATES", "fold_log"]
 
@@ -31,7 +32,8 @@ def fold_log(log: pd.DataFrame | None) -> pd.DataFrame:
     Parameters
     ----------
     log : DataFrame or None
-        ``site_id``; ``at``, ISO instant in UTC; ``state``. In any order.
+        ``site_id``; ``at``, ISO instant in any zone or date, which counts from its start;
+        ``state``. In any order. A line whose ``at`` cannot be read overrules none that can.
 
     Returns
     -------
@@ -63,5 +65,8 @@ def fold_log(log: pd.DataFrame | None) -> pd.DataFrame:
         raise PlanError(message)
     order = {state: number for number, state in enumerate(states)}
     table = log.assign(_order=log["state"].map(order)).dropna(subset=list(_COLUMNS))
-    table = table.sort_values(["site_id", "at", "_order"], kind="stable")
+    table["_at"] = utc_instants(table["at"])
+    table = table.sort_values(
+        ["site_id", "_at", "_order", "at"], kind="stable", na_position="first"
+    )
     return table.groupby("site_id")[["state", "at"]].last()

@@ -3,6 +3,7 @@
 from recallgeo.register.assets import build_assets
 from recallgeo.register.column_map import ColumnMap
 from recallgeo.register.custody import IN_CHANNEL, resolve_custody
+from recallgeo.register.dates import utc_instants
 from recallgeo.register.duplicates import merge_readings
 from recallgeo.register.movements import TableReading, build_movements, build_parties
 from recallgeo.register.read_options import ReadOptions
@@ -21,4 +22,5 @@ __all__ = [
     "merge_readings",
     "resolve_custody",
     "score_quality",
+    "utc_instants",
 ]

@@ -2,10 +2,13 @@
 
 import pandas as pd
 
+from recallgeo.register.dates import utc_instants
+
 __all__ = ["expand_containers"]
 
 _DEEPEST = 8  # pallet, case, box, ...; judgement
-_END = "9999"
+_BEGIN = pd.Timestamp("0001-01-01", tz="UTC")
+_END = pd.Timestamp("9999-01-01", tz="UTC")
 
 
 def expand_containers(movements: pd.DataFrame) -> pd.DataFrame:
@@ -58,14 +61,18 @@ def _stays(movements: pd.DataFrame) -> pd.DataFrame:
             "parent": packed["parent"],
             "serial": packed["serial"],
             "gtin": packed["gtin"],
-            "start": packed["time"].fillna(""),
+            "start": utc_instants(packed["time"]).fillna(_BEGIN),
             "_name": _own_name(packed),
         }
     ).reset_index(drop=True)
     if stays.empty:
-        return stays.assign(end=pd.Series([], dtype="str"))
+        return stays.assign(end=stays["start"])
     ends = pd.DataFrame(
-        {"parent": unpacked["parent"], "_out": _own_name(unpacked), "end": unpacked["time"]}
+        {
+            "parent": unpacked["parent"],
+            "_out": _own_name(unpacked),
+            "end": utc_instants(unpacked["time"]),
+        }
     )
     pairs = stays.reset_index().merge(ends, on="parent")
     fits = (pairs["_out"].isna() | (pairs["_out"] == pairs["_name"])) & (
@@ -78,7 +85,7 @@ def _stays(movements: pd.DataFrame) -> pd.DataFrame:
 def _children(moved: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
     rows = moved.drop(columns=["serial", "gtin", "parent"]).reset_index()
     pairs = rows.merge(stays, left_on="_container", right_on="parent")
-    time = pairs["time"].fillna("")
+    time = utc_instants(pairs["time"]).fillna(_BEGIN)
     pairs = pairs[(time >= pairs["start"]) & (time <= pairs["end"])]
     index = pairs["event_id"] + "/" + pairs["serial"]
     pairs["_container"] = pairs["_name"]

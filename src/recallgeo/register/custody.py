@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from recallgeo.register.arrow_text import TEXT, to_series, to_texts
 from recallgeo.register.containers import expand_containers
+from recallgeo.register.dates import utc_instants
 from recallgeo.register.same_unit import fold_text, fold_word
 from recallgeo.schema import LIST_SEPARATOR, split_list
 
@@ -27,8 +28,9 @@ def resolve_custody(
 ) -> pd.DataFrame:
     """Add the last known holder of each unit, its role, and the chain before it.
 
-    Events count in the order of their times, whatever the order of the files; an event that was
-    corrected does not count. What happens to a container happens to the units packed in it.
+    Events count in the order of their instants, whatever the order of the files and the zones of
+    their times; an event that was corrected does not count. What happens to a
+    container happens to the units packed in it.
 
     Parameters
     ----------
@@ -79,11 +81,14 @@ def _events_in_order(movements: pd.DataFrame) -> pd.DataFrame:
     standing = _drop_corrected(expand_containers(movements))
     events = standing[standing["serial"].notna() & standing["kind"].isin(_MOVING)]
     events = events.assign(
-        _unit=unit_names(events), _rank=events["kind"].map(_RANK), _event=events.index
+        _unit=unit_names(events),
+        _at=utc_instants(events["time"]),
+        _rank=events["kind"].map(_RANK),
+        _event=events.index,
     )
-    # an event without a time comes first: it must not overrule one whose time is known
+    # an event without a readable time comes first: it must not overrule one whose time is known
     return events.sort_values(
-        ["_unit", "time", "_rank", "_event"], kind="stable", na_position="first"
+        ["_unit", "_at", "_rank", "_event"], kind="stable", na_position="first"
     )
 
 
@@ -102,26 +107,23 @@ def _drop_corrected(events: pd.DataFrame) -> pd.DataFrame:
     wrong = (events["kind"] == "corrected").to_numpy()
     if not wrong.any():
         return events
-    others = events[~wrong].assign(
-        _unit=lambda rows: rows["serial"].str.casefold(), _row=range(int((~wrong).sum()))
-    )
-    fixes = events[wrong].assign(
-        _unit=lambda rows: rows["serial"].str.casefold(), _fix=range(int(wrong.sum()))
-    )
+    events = events.assign(_unit=events["serial"].str.casefold(), _at=utc_instants(events["time"]))
+    others = events[~wrong].assign(_row=range(int((~wrong).sum())))
+    fixes = events[wrong].assign(_fix=range(int(wrong.sum())))
     pairs = fixes.merge(others, on="_unit", suffixes=("_fix", ""))
     event = pd.Series(others.index, dtype="str").str.replace(r"#\d+$", "", regex=True)
     base = pairs["_row"].map(event)
     by_name = pairs["document_fix"].notna() & (
         (pairs["document"] == pairs["document_fix"]) | (base == pairs["document_fix"])
     )
-    by_moment = (pairs["time"] == pairs["time_fix"]) & (pairs["place"] == pairs["place_fix"])
+    by_moment = (pairs["_at"] == pairs["_at_fix"]) & (pairs["place"] == pairs["place_fix"])
     named = pairs[by_name]
     moments = pairs[by_moment & ~pairs["_fix"].isin(named["_fix"])]
     done = [*named["_fix"], *moments["_fix"]]
-    before = pairs[~pairs["_fix"].isin(done) & (pairs["time"] <= pairs["time_fix"])]
-    latest = before.sort_values(["_fix", "time", "_row"]).drop_duplicates("_fix", keep="last")
+    before = pairs[~pairs["_fix"].isin(done) & (pairs["_at"] <= pairs["_at_fix"])]
+    latest = before.sort_values(["_fix", "_at", "_row"]).drop_duplicates("_fix", keep="last")
     gone = pd.concat([named["_row"], moments["_row"], latest["_row"]])
-    return others[~others["_row"].isin(gone)].drop(columns=["_unit", "_row"])
+    return others[~others["_row"].isin(gone)].drop(columns=["_unit", "_at", "_row"])
 
 
 def _match_units(assets: pd.DataFrame, events: pd.DataFrame) -> pd.Series:

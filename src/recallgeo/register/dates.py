@@ -10,7 +10,7 @@ import pandas as pd
 from recallgeo.register.cells import Causes, Parsed, no_causes, parse_distinct
 from recallgeo.register.read_options import EXCEL_DAYS
 
-__all__ = ["FIRST_YEAR", "date_bounds", "parse_dates", "parse_instants"]
+__all__ = ["FIRST_YEAR", "date_bounds", "parse_dates", "parse_instants", "utc_instants"]
 
 FIRST_YEAR = 1900
 """Earlier dates are placeholders of databases; judgement: no recalled unit is older."""
@@ -141,6 +141,29 @@ def date_bounds(iso: pd.Series) -> tuple[pd.Series, pd.Series]:
     first = iso + missing_part.map({4: "-01-01", 7: "-01", 10: ""}).astype("str")
     last = iso + missing_part.map({4: "-12-31", 7: "-31", 10: ""}).astype("str")
     return first, last
+
+
+def utc_instants(texts: pd.Series) -> pd.Series:
+    """Give ISO texts as instants, so that their order is the order of events.
+
+    Parameters
+    ----------
+    texts : Series of str
+        ISO instants, or dates at the precision known, which count from their start. An instant
+        without an offset is taken as UTC.
+
+    Returns
+    -------
+    Series of datetime64, UTC
+        Missing where the text is, or where it is no instant.
+
+    Examples
+    --------
+    >>> texts = pd.Series(["2021-03-01T10:00+09:00", "2021-03-01T02:00Z", "2021-03"], dtype="str")
+    >>> utc_instants(texts).dt.strftime("%d %H:%M").tolist()
+    ['01 01:00', '01 02:00', '01 00:00']
+    """
+    return pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
 
 
 def parse_instants(texts: pd.Series, formats: Sequence[str] = ()) -> Parsed:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from recallgeo.frames import ADDRESS_FIELDS
 from recallgeo.register.cells import Parsed
+from recallgeo.register.dates import utc_instants
 from recallgeo.register.same_unit import fold_text, place_text
 from recallgeo.register.set_aside import cell_lines
 from recallgeo.schema import LIST_SEPARATOR
@@ -131,10 +132,10 @@ def _named_by_movement(rows: pd.DataFrame, movements: pd.DataFrame | None) -> pd
     named = pd.Series(data=False, index=rows.index)
     if movements is None or movements.empty:
         return named
-    known = movements[movements["serial"].notna() & movements["time"].notna()]
-    latest = known.assign(serial=known["serial"].str.casefold()).sort_values(
-        ["time"], kind="stable"
+    events = movements.assign(
+        serial=movements["serial"].str.casefold(), _at=utc_instants(movements["time"])
     )
+    latest = events.dropna(subset=["serial", "_at"]).sort_values("_at", kind="stable")
     latest = latest.drop_duplicates("serial", keep="last").set_index("serial")
     serials = rows["serial"].str.casefold()
     for target in ("to_party", "place"):
