@@ -108,7 +108,7 @@ def _final_ids(
 ) -> pd.Series:
     """Give the key under which each row's unit stands now, by register and former key."""
     index = pd.MultiIndex.from_arrays([rows[_REGISTER].to_numpy(), keys.to_numpy()])
-    ids = groups.map(winners).fillna(pd.Series(rows.index, index=rows.index))
+    ids = groups.map(winners).astype("str").fillna(pd.Series(rows.index, index=rows.index))
     return pd.Series(ids.to_numpy(), index=index)
 
 
