@@ -12,9 +12,9 @@ from recallgeo.errors import SchemaError
 from recallgeo.exposure.chances import Within
 from recallgeo.exposure.doubt import Doubt, chance_in_disk
 from recallgeo.exposure.measures import chances_within, measure_chances, measure_counts
-from recallgeo.exposure.philox import site_keys, uniform_pairs
 from recallgeo.exposure.place_index import PlaceIndex
 from recallgeo.geodesy import GEOD
+from recallgeo.philox import hash_ids, uniform_pairs
 
 DRAWS = 20_000
 # three standard errors of a share of 0.5 in 20,000 draws, and the 0.002 that is promised
@@ -37,7 +37,7 @@ def polygon_at(lon, lat, azimuth, metres, size):
 
 
 def simulated(index, lon, lat, doubt, question):
-    uniforms = uniform_pairs(99, site_keys(["site"]), DRAWS)
+    uniforms = uniform_pairs(99, hash_ids(["site"]), DRAWS)
     x, y = doubt.displace(np.array([lon]), np.array([lat]), uniforms)
     certain = Doubt(np.ones((DRAWS, 1)), np.zeros((DRAWS, 1)))
     any_prob, expected = measure_chances(index, x[0], y[0], certain, questions=[question])

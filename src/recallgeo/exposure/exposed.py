@@ -20,11 +20,11 @@ from recallgeo.exposure.measures import (
     nearest_places,
 )
 from recallgeo.exposure.people import measure_people
-from recallgeo.exposure.philox import key_of, site_keys, uniform_pairs
 from recallgeo.exposure.place_index import SEARCH_LIMIT_M, PlaceIndex
 from recallgeo.frames import EXPOSED, SITES
 from recallgeo.geodesy import lonlat
 from recallgeo.layers import Layer, edge_distance_m, extent_states
+from recallgeo.philox import hash_ids, key_of, uniform_pairs
 from recallgeo.population import Population
 from recallgeo.progress import Progress, silent
 from recallgeo.reference import taxonomy
@@ -121,7 +121,7 @@ class Exposure:
         step = max(1, _BLOCK // max(draws, 1))
         for start in range(0, len(rows) if draws else 0, step):
             part = rows[start : start + step]
-            uniforms = uniform_pairs(key, site_keys(self.frame.index[part]), draws)
+            uniforms = uniform_pairs(key, hash_ids(self.frame.index[part]), draws)
             places = doubt.take(part).displace(lon[part], lat[part], uniforms)
             for name, values in self._measure_drawn(part, *places).items():
                 columns[name][start : start + step] = values

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recallgeo.scoring.chance import hash_labels, uniform
+from recallgeo.philox import hash_ids, uniform
 from recallgeo.scoring.measures import SiteMeasures
 
 __all__ = ["compare_baselines", "harm_index"]
@@ -58,7 +58,7 @@ def compare_baselines(frame: pd.DataFrame) -> pd.DataFrame:
     harm = harm_index(placed).to_numpy()
     units = SiteMeasures.of(placed)["units"].likely
     tiers = placed["tier"].to_numpy(dtype=np.int64)
-    labels = hash_labels(placed.index)
+    labels = hash_ids(placed.index)
     chance = uniform(0, labels, stream=0, draw=0)
     orders = {
         "model": np.arange(len(placed)),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recallgeo.scoring.chance import Words, hash_labels, uniform
+from recallgeo.philox import Words, hash_ids, uniform
 from recallgeo.scoring.columns import Floats
 from recallgeo.scoring.measures import SiteMeasures
 from recallgeo.scoring.model import ScoreModel
@@ -158,7 +158,7 @@ class _Redraw:
         return cls(
             model=model,
             key=key,
-            labels=hash_labels(frame.index),
+            labels=hash_ids(frame.index),
             criteria=values,
             tiers=likely_tiers(sites, model),
             rows=rows,

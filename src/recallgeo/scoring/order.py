@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from recallgeo.errors import PartialCoverageWarning, ScoringError
-from recallgeo.exposure.philox import key_of
 from recallgeo.frames import EXPOSED, RANKED
+from recallgeo.philox import key_of
 from recallgeo.scoring.intervals import Measured, PlaceDraws, RankIntervals, draw_intervals
 from recallgeo.scoring.measures import SiteMeasures
 from recallgeo.scoring.model import ScoreModel

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recallgeo.exposure.philox import key_of, philox4x32, site_keys, uniform_pairs
+from recallgeo.philox import hash_ids, key_of, philox4x32, uniform, uniform_pairs
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ def test_known_answers(counter, key, answer):
 
 
 def test_a_further_site_changes_no_others_draws():
-    few, _ = uniform_pairs(5, site_keys(["b", "c"]), 10)
-    many, _ = uniform_pairs(5, site_keys(["a", "b", "c"]), 20)
+    few, _ = uniform_pairs(5, hash_ids(["b", "c"]), 10)
+    many, _ = uniform_pairs(5, hash_ids(["a", "b", "c"]), 20)
     assert np.array_equal(few, many[1:, :10])
 
 
 def test_numbers_are_uniform_and_unrelated():
-    first, second = uniform_pairs(key_of(np.random.default_rng(1)), site_keys(range(200)), 500)
+    first, second = uniform_pairs(key_of(np.random.default_rng(1)), hash_ids(range(200)), 500)
     for numbers in (first, second):
         assert 0 <= numbers.min() < 1e-3
         assert 0.999 < numbers.max() < 1
@@ -42,4 +42,19 @@ def test_numbers_are_uniform_and_unrelated():
 
 
 def test_no_site_gives_no_numbers():
-    assert uniform_pairs(1, site_keys([]), 3)[0].shape == (0, 3)
+    assert uniform_pairs(1, hash_ids([]), 3)[0].shape == (0, 3)
+
+
+def test_an_ids_numbers_do_not_depend_on_the_others():
+    ids = [f"s{n}" for n in range(1000)]
+    whole = uniform(7, hash_ids(ids), stream=2, draw=5)
+    part = uniform(7, hash_ids(ids[::-3]), stream=2, draw=5)
+    assert (whole[::-3] == part).all()
+
+
+def test_streams_of_an_id_are_uniform_and_unrelated():
+    ids = hash_ids(f"s{n}" for n in range(20_000))
+    first, second = (uniform(7, ids, stream=stream, draw=0) for stream in (0, 1))
+    counts = np.histogram(first, bins=10, range=(0, 1))[0]
+    assert (abs(counts - 2000) < 5 * np.sqrt(2000)).all()
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05

@@ -1,4 +1,8 @@
-"""Counter-based random numbers: each site's draws depend on the key and its own id alone."""
+"""Counter-based random numbers: they depend on the key, the id and the place in its stream alone.
+
+So results do not change with the order or number of sites, blocks or workers. The generator is
+Philox-4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC 2011).
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -6,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["key_of", "site_keys", "uniform_pairs"]
+__all__ = ["hash_ids", "key_of", "philox4x32", "uniform", "uniform_pairs"]
 
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
@@ -29,15 +33,15 @@ def key_of(rng: np.random.Generator) -> int:
     return int(rng.integers(0, 2**64, dtype=np.uint64))
 
 
-def site_keys(site_ids: Iterable[object]) -> Words:
-    """Give 64 bits for each site id, the same on every machine (BLAKE2b).
+def hash_ids(ids: Iterable[object]) -> Words:
+    """Give 64 bits for each id, the same on every machine and in every run (BLAKE2b).
 
     Examples
     --------
-    >>> len(set(site_keys(["s1", "s2"]).tolist()))
+    >>> len(set(hash_ids(["s1", "s2"]).tolist()))
     2
     """
-    digests = (hashlib.blake2b(str(name).encode(), digest_size=8).digest() for name in site_ids)
+    digests = (hashlib.blake2b(str(name).encode(), digest_size=8).digest() for name in ids)
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
@@ -49,7 +53,7 @@ def uniform_pairs(key: int, sites: Words, draws: int) -> tuple[Floats, Floats]:
     key : int
         64 bits, shared by all sites.
     sites : uint64 array
-        As `site_keys` gives them.
+        As `hash_ids` gives them.
     draws : int
         Draws for each site.
 
@@ -58,14 +62,10 @@ def uniform_pairs(key: int, sites: Words, draws: int) -> tuple[Floats, Floats]:
     tuple of two float64 arrays, shape (len(sites), draws)
         In [0, 1), of 53 bits. The first draws of a longer run are those of a shorter one.
 
-    References
-    ----------
-    Salmon et al., *Parallel random numbers: as easy as 1, 2, 3* (SC 2011).
-
     Examples
     --------
-    >>> first, _ = uniform_pairs(7, site_keys(["s1", "s2"]), 3)
-    >>> alone, _ = uniform_pairs(7, site_keys(["s2"]), 3)
+    >>> first, _ = uniform_pairs(7, hash_ids(["s1", "s2"]), 3)
+    >>> alone, _ = uniform_pairs(7, hash_ids(["s2"]), 3)
     >>> bool((first[1] == alone[0]).all())
     True
     """
@@ -78,6 +78,30 @@ def uniform_pairs(key: int, sites: Words, draws: int) -> tuple[Floats, Floats]:
     )
     words = philox4x32(counter, (key & 0xFFFFFFFF, key >> 32))
     return _to_unit(words[0], words[1]), _to_unit(words[2], words[3])
+
+
+def uniform(key: int, ids: Words, *, stream: int, draw: int) -> Floats:
+    """Give a number in [0, 1) for each id.
+
+    Parameters
+    ----------
+    key : int
+        64 bits, one for a run.
+    ids : uint64 array
+        As `hash_ids` gives them.
+    stream, draw : int
+        What is drawn, and the number of the draw; each below 2**32.
+
+    Examples
+    --------
+    >>> sites = hash_ids(["a", "b"])
+    >>> first, second = uniform(1, sites, stream=0, draw=3)
+    >>> bool(second == uniform(1, sites[1:], stream=0, draw=3)[0])
+    True
+    """
+    counter = (ids & _LOW, ids >> _HIGH, np.full_like(ids, stream), np.full_like(ids, draw))
+    words = philox4x32(counter, (key & 0xFFFFFFFF, key >> 32))
+    return _to_unit(words[0], words[1])
 
 
 def philox4x32(
