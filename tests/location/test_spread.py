@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recallgeo.geodesy import geodesic_m
 from recallgeo.location.spread import measure_spread
 
 
@@ -30,3 +31,14 @@ def test_groups_are_independent_of_the_order_of_points():
 def test_far_groups_are_measured_along_the_ellipsoid():
     spread = measure_spread([0, 0], [0.0, 4.0], [0.0, 0.0], share=1.0)
     assert spread.radius_m[0] == pytest.approx(2 * 111_319.49, rel=1e-6)
+
+
+def test_radii_of_wide_groups_are_the_exact_geodesic_distances():
+    rng = np.random.default_rng(5)
+    group = np.repeat(np.arange(12), 400)
+    lon = rng.uniform(-60, 60, len(group)) + 10.0 * group
+    lat = np.clip(rng.normal(5.0 * group - 30, 20, len(group)), -85, 85)
+    spread = measure_spread(group, lon, lat, share=0.95)
+    away = geodesic_m(lon, lat, spread.longitude[group], spread.latitude[group])
+    exact = [np.sort(away[group == number])[379] for number in range(12)]
+    assert spread.radius_m.tolist() == exact

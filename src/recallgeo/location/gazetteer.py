@@ -271,9 +271,10 @@ def _settle(areas: pd.DataFrame, found: pd.DataFrame, level: str) -> None:
 
 def _area_table(table: pd.DataFrame, keys: list[str], default_m: float) -> pd.DataFrame:
     """Centre and 95 % radius of the places that share the keys."""
-    group = table.groupby(keys, sort=True)
-    spread = measure_spread(group.ngroup(), table["longitude"], table["latitude"], share=0.95)
-    areas = table[keys].drop_duplicates().sort_values(keys, ignore_index=True)
+    group = table.groupby(keys, sort=True).ngroup().to_numpy()
+    spread = measure_spread(group, table["longitude"], table["latitude"], share=0.95)
+    first = np.unique(group, return_index=True)[1]
+    areas = table[keys].iloc[first].reset_index(drop=True)
     few = spread.points < _FEW_PLACES
     return areas.assign(
         longitude=spread.longitude,

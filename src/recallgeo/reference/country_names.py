@@ -25,7 +25,7 @@ def name_key(text: str) -> str:
     ('cotedivoire', 'usa', '日本')
     """
     plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(mark for mark in plain if mark.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 @cache
