@@ -69,8 +69,7 @@ def empty_environment(run_apart, tmp_path_factory) -> Callable[[str], Path]:
     def make(name: str) -> Path:
         folder = tmp_path_factory.mktemp(name) / "venv"
         run_apart([sys.executable, "-m", "venv", folder])
-        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        return python
+        return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     return make
 
