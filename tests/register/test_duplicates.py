@@ -5,6 +5,7 @@ import pytest
 
 from recallgeo.errors import ConfigError
 from recallgeo.frames import ASSETS, MOVEMENTS, SET_ASIDE
+from recallgeo.recall import Recall, match_recall
 from recallgeo.register import ColumnMap, build_assets, merge_readings
 
 
@@ -90,12 +91,104 @@ def test_spelling_does_not_make_two_models():
     assert merged.set_aside.empty
 
 
-def test_what_recalls_decide_by_leaves_a_line_where_merged_rows_differ():
+def test_what_recalls_decide_by_is_missing_where_merged_rows_differ_and_both_leave_a_line():
     first = reading("a.csv", serial=["A1"], lot=["L1"])
     second = reading("b.csv", serial=["A1"], lot=["L2"])
-    line = merge_readings([first, second]).set_aside.iloc[0]
-    assert (line["source_file"], line["column"], line["value"]) == ("b.csv", "lot", "L2")
-    assert line["kept"]
+    merged = merge_readings([first, second])
+    assert merged.assets["lot"].isna().all()
+    assert merged.assets["x_disputed"].tolist() == ["lot"]
+    lines = merged.set_aside
+    assert lines[["source_file", "column", "value"]].to_numpy().tolist() == [
+        ["a.csv", "lot", "L1"],
+        ["b.csv", "lot", "L2"],
+    ]
+    assert set(lines["cause"]) == {"rows of this unit disagree: 'L1' and 'L2'; none is used"}
+    assert lines["kept"].all()
+
+
+DISPUTES = {
+    "lot": ("L9", "L1"),
+    "built": ("2019-01-05", "2020-06-01"),
+    "delivered": ("2019-01-05", "2020-06-01"),
+    "date_code": ("1901", "2022"),
+    "firmware": ("11.2", "1.12"),  # the same without signs
+    "part_number": ("P9", "P1"),
+    "gtin": ("04012345678901", "04012345678918"),
+    "market": ("AT", "DE"),
+    "model_year": ("2019", "2020"),
+    "unit_status": ("scrapped", "installed"),
+    "x_batch": ("B9", "B1"),
+}
+
+
+@pytest.mark.parametrize("field", DISPUTES)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_unit_whose_rows_disagree_is_checked_and_never_ruled_out(field, turned):
+    wrong, recalled = DISPUTES[field]
+    texts = (recalled, wrong) if turned else (wrong, recalled)
+    parts = [
+        reading(f"{at}.csv", serial=["A1"], **{field: [text]}) for at, text in enumerate(texts)
+    ]
+    notice = Recall.from_dict(
+        {
+            "recall": {"id": "R1", "issued": "2025-01-16"},
+            "scope": [{"id": "s", "hazard": "fire", "rule": [{field: recalled}]}],
+        }
+    )
+    alone = match_recall(merge_readings(parts[turned ^ 1 :][:1]).assets, notice)
+    assert alone["verdict"].tolist() == ["affected"]
+    both = match_recall(merge_readings(parts).assets, notice)
+    assert both["verdict"].tolist() == ["check_needed"]
+
+
+def test_rows_that_disagree_elsewhere_than_the_recall_looks_stay_affected():
+    parts = [reading(f"{lot}.csv", serial=["A1"], lot=[lot]) for lot in ("L9", "L1")]
+    notice = Recall.from_dict(
+        {
+            "recall": {"id": "R1", "issued": "2025-01-16"},
+            "scope": [{"id": "s", "hazard": "fire", "rule": [{"serial": "A1"}]}],
+        }
+    )
+    assert match_recall(merge_readings(parts).assets, notice)["verdict"].tolist() == ["affected"]
+
+
+@pytest.mark.parametrize("cells", [("", "L1", "L2"), ("L1", "", "L2"), ("L1", "L2", "")])
+def test_an_empty_cell_settles_no_dispute(cells):
+    both = reading("a.csv", serial=["A1"] * 3, lot=list(cells))
+    assert merge_readings([both]).assets["lot"].isna().all()
+
+
+def test_a_third_register_does_not_settle_a_dispute_of_the_first_two():
+    parts = [reading(f"{at}.csv", serial=["A1"], lot=[lot]) for at, lot in enumerate("121")]
+    at_once = merge_readings(parts)
+    in_steps = merge_readings([merge_readings(parts[:2]), parts[2]])
+    assert at_once.assets["lot"].isna().all()
+    pd.testing.assert_frame_equal(at_once.assets, in_steps.assets)
+    assert at_once.set_aside["value"].tolist() == in_steps.set_aside["value"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("built", ("2020-11-05", "2020-11")),
+        ("built", ("2020", "2020-11")),
+        ("gtin", ("4012345678901", "04012345678901")),
+        ("lot", ("l1", "L1")),
+    ],
+)
+def test_one_value_written_in_two_ways_is_no_dispute(field, values):
+    parts = [reading(f"{at}.csv", serial=["A1"], **{field: [v]}) for at, v in enumerate(values)]
+    merged = merge_readings(parts)
+    assert merged.assets[field].tolist() == [values[0]]
+    assert merged.set_aside.empty
+
+
+def test_another_customer_at_the_same_place_leaves_a_line():
+    first = reading("a.csv", serial=["A1"], customer=["Clinic"])
+    second = reading("b.csv", serial=["A1"], customer=["School"])
+    merged = merge_readings([first, second])
+    assert merged.assets["customer"].tolist() == ["Clinic"]
+    assert merged.set_aside["value"].tolist() == ["School"]
 
 
 @pytest.mark.parametrize("serial", ["unknown", "0000", "n/a", "9999"])

@@ -33,7 +33,8 @@ def merge_readings(
     movement names, else that of the register that comes first, else the most complete, else the
     newest record, else the one with the smallest key. Its missing cells are filled from the
     others; its place only as a whole. A row at another place goes to ``possible_places``, to be
-    warned as well.
+    warned as well. What the rows contradict each other in is missing, whichever row stands for
+    the unit: a recall that decides by it cannot tell, and the unit is checked.
 
     Parameters
     ----------
@@ -45,9 +46,9 @@ def merge_readings(
     Returns
     -------
     Reading
-        Rows read are the sum; merged rows are counted in ``merged``. A lost row that contradicts
-        its unit in what recalls decide by (model, lot, dates, ...) leaves a line in
-        ``set_aside``, marked kept.
+        Rows read are the sum; merged rows are counted in ``merged``. Rows that contradict each
+        other in what recalls decide by (lot, dates, firmware, ...) leave a line each in
+        ``set_aside``, marked kept; ``x_disputed`` lists the fields of the unit.
 
     Raises
     ------

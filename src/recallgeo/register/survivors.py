@@ -8,6 +8,7 @@ import pandas as pd
 from recallgeo.frames import ADDRESS_FIELDS
 from recallgeo.register.cells import Parsed
 from recallgeo.register.dates import utc_instants
+from recallgeo.register.disputes import settle_disputes
 from recallgeo.register.same_unit import fold_text, place_text
 from recallgeo.register.set_aside import cell_lines
 from recallgeo.schema import LIST_SEPARATOR
@@ -31,18 +32,6 @@ _WHERE = (
     "contact_email",
     "language",
 )
-_DECIDING = (
-    "model",
-    "part_number",
-    "gtin",
-    "lot",
-    "date_code",
-    "firmware",
-    "built",
-    "delivered",
-    "market",
-    "customer",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,7 @@ class MergedGroups:
     winners : Series of str
         Group to the key of the row that stands for it.
     lines : list of DataFrame
-        What the other rows contradict.
+        What rows of one unit contradict each other in.
     """
 
     assets: pd.DataFrame
@@ -93,19 +82,20 @@ def merge_groups(
     first = ~names.duplicated()
     winners = pd.Series(ordered.index[first], index=names[first])
     elsewhere = _elsewhere(ordered, names)
-    merged = _fill(ordered, names, elsewhere)
+    merged, lines = settle_disputes(ordered, names, _fill(ordered, names, elsewhere))
+    lines += _customer_lines(ordered, names, merged)
     merged["x_origins"] = _origins(rows[several], groups[several])
     position = pd.Series(np.arange(len(rows)), index=rows.index)
     merged["_position"] = position[several].groupby(groups[several]).min()
     merged.index = pd.Index(winners.loc[merged.index], dtype="str", name=rows.index.name)
     single = rows[~several].assign(_position=position[~several])
-    assets = pd.concat([single, merged[single.columns]]).sort_values("_position", kind="stable")
+    assets = pd.concat([single, merged]).sort_values("_position", kind="stable")
     places = ordered[elsewhere].assign(x_of=names[elsewhere].map(winners))
     return MergedGroups(
         assets=assets.drop(columns="_position"),
         places=places,
         winners=winners,
-        lines=_contradiction_lines(ordered, names, merged.set_axis(winners.index)),
+        lines=lines,
     )
 
 
@@ -183,20 +173,22 @@ def _origins(rows: pd.DataFrame, groups: pd.Series) -> pd.Series:
     return origins.groupby(groups).agg(LIST_SEPARATOR.join).astype("str")
 
 
-def _contradiction_lines(
+def _customer_lines(
     ordered: pd.DataFrame, names: pd.Series, merged: pd.DataFrame
 ) -> list[pd.DataFrame]:
-    """Say where a merged row says something else than its unit in what recalls decide by."""
+    """Say where a row names another customer than its unit has."""
+    kept = merged["customer"].reindex(names).set_axis(ordered.index)
+    differs = fold_text(ordered["customer"]) != fold_text(kept)
+    others = ordered[differs & ordered["customer"].notna() & kept.notna()]
     lines = []
-    for name in _DECIDING:
-        kept = merged[name].reindex(names).to_numpy()
-        differs = fold_text(ordered[name]).to_numpy() != fold_text(pd.Series(kept, dtype="str"))
-        differs &= ordered[name].notna().to_numpy() & pd.notna(kept)
-        for file in dict.fromkeys(ordered.loc[differs.to_numpy(), "source_file"]):
-            here = differs.to_numpy() & (ordered["source_file"] == file).to_numpy()
-            texts = ordered[name].set_axis(ordered["source_row"])
-            cause = [f"another row of this unit says {value!r}, which is used" for value in kept]
-            causes = np.array(cause, dtype=object)[here]
-            parsed = Parsed(result=texts, bad=np.flatnonzero(here), causes=causes)
-            lines.append(cell_lines(parsed, texts, source_file=file))
+    for file in dict.fromkeys(others["source_file"]):
+        rows = others[others["source_file"] == file]
+        texts = rows["customer"].set_axis(rows["source_row"])
+        cause = [
+            f"another row of this unit says {value!r}, which is used" for value in kept[rows.index]
+        ]
+        parsed = Parsed(
+            result=texts, bad=np.arange(len(texts)), causes=np.array(cause, dtype=object)
+        )
+        lines.append(cell_lines(parsed, texts, source_file=file))
     return lines
