@@ -231,6 +231,24 @@ def test_premises_are_declared_before_they_are_guessed_from_a_name():
     assert sorted(pairs) == [["-", "-"], ["hospital", "name"], ["school", "declared"]]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_most_vulnerable_of_declared_word_and_trade_code_counts(turned):
+    units = [{"east_m": 0, "premises": "Shopping centre"}, {"east_m": 0, "industry_code": "622110"}]
+    sites = resolve_sites(make_units(*(units[::-1] if turned else units)))
+    pairs = sites[["premises_kind", "premises_evidence"]].to_numpy().tolist()
+    assert pairs == [["hospital", "industry_code"]]
+
+
+def test_a_word_that_says_the_same_as_the_code_is_the_evidence():
+    unit = {"east_m": 0, "premises": "hospital", "industry_code": "622110"}
+    assert resolve_sites(make_units(unit))["premises_evidence"].tolist() == ["declared"]
+
+
+def test_a_name_never_beats_what_is_declared():
+    units = [{"east_m": 0, "premises": "Shopping centre"}, {"east_m": 0, "site_name": "Hospital"}]
+    assert resolve_sites(make_units(*units))["premises_evidence"].tolist() == ["declared"]
+
+
 def test_the_time_zone_is_that_of_the_nearest_place_of_the_country():
     sites = resolve_sites(
         make_units(
