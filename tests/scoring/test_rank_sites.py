@@ -397,14 +397,12 @@ def test_scores_order_as_numbers_of_another_library_s_weighted_sum(exposed, mode
         )
     )
     ranking = rank(frame, model)
-    area = np.pi * 0.25**2
+    people_km2 = np.maximum(frame["residents_250"] / (np.pi * 0.25**2), frame["density_km2"])
     values = np.column_stack(
         [
             frame["severity"],
             np.clip(np.log1p(frame["affected_units"].astype(float)) / np.log(101), 0, 1),
-            np.clip(
-                np.log1p(np.maximum(frame["residents_250"] / area - 10, 0)) / np.log(19_991), 0, 1
-            ),
+            np.clip(np.log1p(np.maximum(people_km2 - 10, 0)) / np.log(19_991), 0, 1),
         ]
     )
     expected = values @ (np.array([0.22, 0.13, 0.10]) / 0.45)

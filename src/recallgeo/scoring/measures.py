@@ -18,7 +18,9 @@ nearby_sensitive            1 - product over kinds of (1 - vulnerability x decay
                             the context radius); decay = exp(-distance / decay_m), the distance
                             of the nearest, at most the context radius; 0 for the premises
 people_within_context       people within the context radius, the most of day, night, residents
-people_km2                  those per square kilometre, else the density at the point
+people_km2                  the greater of those per square kilometre of the whole circle and the
+                            density at the point: at the edge of what is known the circle counts
+                            the people of its known part only
 units                       affected units and units to check; low is the affected ones
 built_year                  year of the oldest unit
 =========================== =================================================================
@@ -351,7 +353,7 @@ def _people_km2(sites: SiteMeasures) -> Measure:
     area_km2 = np.pi * (sites.context_m / 1000.0) ** 2
     around = sites["people_within_context"].likely / area_km2
     density = sites.columns.numbers("density_km2")
-    return _exactly(around if density is None else np.where(np.isnan(around), density, around))
+    return _exactly(_greater(around, density))
 
 
 def _units(sites: SiteMeasures) -> Measure:
