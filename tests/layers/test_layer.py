@@ -114,6 +114,59 @@ def test_layers_stay_as_they_were_and_keep_their_extent():
     assert kept[1].kinds == ("school",)
 
 
+def campus(label, name, *, east=0, kind="school", **columns):
+    """A square of 200 m whose middle lies metres east of 0."""
+    square = shapely.box(*(metres * METRE for metres in (east - 100, -100, east + 100, 100)))
+    frame = gpd.GeoDataFrame(
+        {"kind": [kind], "name": [name], **{key: [value] for key, value in columns.items()}},
+        index=[label],
+        geometry=[square],
+        crs=4326,
+    )
+    return Layer.from_places(frame, kinds=[kind])
+
+
+@pytest.mark.parametrize("name", ["Resch", None])
+def test_a_point_of_a_trusted_layer_takes_the_campus_of_a_later_one(name):
+    later = campus("osm/w1", name, capacity=300.0, capacity_unit="pupils", operator="Land")
+    trusted, rest = merge_layers([layer(("register/7", "Resch", 0)), later])
+    place = trusted.frame.loc["register/7"]
+    assert place.geometry.equals(later.frame.geometry.iloc[0])
+    assert place[["name", "capacity", "operator", "parts"]].tolist() == [
+        *("Resch", 300.0, "Land", "osm/w1")
+    ]
+    assert (len(rest), rest.counts["dropped_in_other_layer"]) == (0, 1)
+    assert trusted.notes == {"joined_from_other_layer": 1}
+
+
+def test_a_trusted_place_keeps_what_it_says_and_its_grounds():
+    trusted = campus("a/1", "Resch", operator="Stadt", capacity=90.0, capacity_unit="beds")
+    later = campus("b/1", "RESCH", east=60, operator="Land", capacity=5.0, capacity_unit="pupils")
+    place = merge_layers([trusted, later])[0].frame.loc["a/1"]
+    assert place[["name", "operator", "capacity", "capacity_unit"]].tolist() == [
+        *("Resch", "Stadt", 90.0, "beds")
+    ]
+    assert place.geometry.covers(trusted.frame.geometry.iloc[0])
+    assert place.geometry.covers(later.frame.geometry.iloc[0])
+
+
+def test_the_campus_reaches_the_first_of_three_layers_and_order_stays():
+    first = layer(("a/2", "Ost", 900), ("a/1", "Resch", 0))
+    merged = merge_layers([first, layer(("b/1", "Resch", 5)), campus("c/1", "Resch")])
+    assert [len(one) for one in merged] == [2, 0, 0]
+    assert merged[0].frame.index.tolist() == ["a/2", "a/1"]
+    assert merged[0].frame.loc["a/1", "parts"] == "c/1; b/1"
+    assert merged[0].frame.geometry.geom_type.tolist() == ["Point", "Polygon"]
+
+
+def test_an_object_of_two_extracts_keeps_its_outline_but_not_where_it_was_long_ago():
+    near = merge_layers([layer(("osm/w1", None, 0)), campus("osm/w1", None)])[0].frame
+    far = merge_layers([layer(("osm/w1", None, 0)), campus("osm/w1", None, east=500)])[0].frame
+    assert near.geometry.geom_type.tolist() == ["Polygon"]
+    assert near["parts"].isna().all()  # one object is no part of itself
+    assert far.geometry.geom_type.tolist() == ["Point"]
+
+
 def test_no_layers_give_no_places():
     assert merge_layers([]) == []
     PLACES.validate(concat_places([]))

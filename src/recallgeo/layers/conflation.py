@@ -20,7 +20,7 @@ from recallgeo.frames import PLACES
 from recallgeo.layers.nearness import name_keys, near_pairs
 from recallgeo.schema import join_list, split_list
 
-__all__ = ["SAME_NAME_M", "conflate_places"]
+__all__ = ["SAME_NAME_M", "conflate_places", "join_places"]
 
 SAME_NAME_M = 100.0
 """Places of one kind and name within this distance are one facility (judgement)."""
@@ -68,7 +68,7 @@ def conflate_places(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         part = places.iloc[rows]
         keys = name_keys(part["name"]).to_numpy(dtype=object)
         groups[rows] = rows[_facilities(np.asarray(part.geometry.array, dtype=object), keys)]
-    return _joined(places, groups)
+    return join_places(places, groups)
 
 
 def _rough_area(shapes: Shapes) -> npt.NDArray[np.float64]:
@@ -146,8 +146,21 @@ def _join_by_name(shapes: Shapes, keys: npt.NDArray[np.object_]) -> Ints:
     return np.stack([left[same], right[same]])
 
 
-def _joined(places: gpd.GeoDataFrame, groups: Ints) -> gpd.GeoDataFrame:
-    """Give one row a group; rows come from the largest part to the smallest."""
+def join_places(places: gpd.GeoDataFrame, groups: Ints) -> gpd.GeoDataFrame:
+    """Give one row a group: what is known first, the areas together, the ids of all parts.
+
+    Parameters
+    ----------
+    places : GeoDataFrame
+        PLACES, the part of a facility that counts most before its others.
+    groups : intp array
+        For each row that of the facility's first part, whose id the facility takes.
+
+    Returns
+    -------
+    GeoDataFrame
+        PLACES, ordered by `place_id`.
+    """
     first = groups == np.arange(len(groups))
     result = places[first].copy()
     together = places.groupby(groups, sort=True)
@@ -174,9 +187,9 @@ def _joined(places: gpd.GeoDataFrame, groups: Ints) -> gpd.GeoDataFrame:
 
 def _take_capacity(result: gpd.GeoDataFrame, places: gpd.GeoDataFrame, groups: Ints) -> None:
     """Take number and unit from one and the same part."""
-    known = places["capacity"].notna().to_numpy()
-    chosen = places.loc[known, ["capacity", "capacity_unit"]].groupby(groups[known]).head(1)
-    at = np.searchsorted(np.unique(groups), groups[places.index.get_indexer(chosen.index)])
+    known = np.flatnonzero(places["capacity"].notna())
+    chosen = places.iloc[known[np.unique(groups[known], return_index=True)[1]]]
+    at = np.searchsorted(np.unique(groups), np.unique(groups[known]))
     for column in ("capacity", "capacity_unit"):
         values = result[column].copy()
         values.iloc[at] = chosen[column].to_numpy()
@@ -189,7 +202,7 @@ def _parts_text(places: gpd.GeoDataFrame, rows: Ints) -> str | None:
     before = places["parts"].to_numpy(dtype=object)
     ids = [str(own[row]) for row in rows[1:]]
     ids += [part for row in rows for part in split_list(before[row])]
-    return join_list(dict.fromkeys(ids))
+    return join_list(name for name in dict.fromkeys(ids) if name != own[rows[0]])
 
 
 def _union_of_areas(shapes: Shapes) -> shapely.Geometry:
