@@ -37,6 +37,8 @@ class RunTables:
         Units in no wave and no question.
     possible : int
         Other places of units that are counted where they more likely stand; warned too.
+    rows_added : int
+        Rows of `scoped` that only movements know.
     """
 
     rows_read: int
@@ -48,6 +50,7 @@ class RunTables:
     planned: pd.DataFrame
     unplanned: pd.DataFrame
     possible: int = 0
+    rows_added: int = 0
 
 
 def balance_run(tables: RunTables, *, expected_units: Mapping[str, int]) -> Ledger:
@@ -63,8 +66,9 @@ def balance_run(tables: RunTables, *, expected_units: Mapping[str, int]) -> Ledg
     Returns
     -------
     Ledger
-        Rows: read = kept + set aside; kept = assets + merged. Units: in a register = affected +
-        check needed + not affected; in scope = placed by level + area only + in channel + nowhere;
+        Rows: read = kept + set aside; kept = assets + merged; rows
+        matched = assets + added by movements. Units: known = affected + check needed + not
+        affected; in scope = placed by level + area only + in channel + nowhere;
         with a site = planned by wave + done; without = asked of a partner + listed.
 
     Raises
@@ -73,6 +77,7 @@ def balance_run(tables: RunTables, *, expected_units: Mapping[str, int]) -> Ledg
         If a sum is not conserved.
     """
     kept = tables.rows_read - tables.rows_set_aside
+    known = len(tables.scoped) - tables.rows_added
     rows = {"kept": kept, "set_aside": tables.rows_set_aside}
     balances = [
         Balance("read_register", "rows", tables.rows_read, rows),
@@ -80,15 +85,21 @@ def balance_run(tables: RunTables, *, expected_units: Mapping[str, int]) -> Ledg
             "merge_registers",
             "rows",
             kept,
-            {"assets": len(tables.scoped), "merged": tables.rows_merged},
+            {"assets": known, "merged": tables.rows_merged},
             "read_register.kept",
+        ),
+        Balance(
+            "movements",
+            "rows",
+            len(tables.scoped),
+            {"from_registers": known, "added_by_movements": tables.rows_added},
         ),
         Balance(
             "match_recall",
             "rows",
             len(tables.scoped),
             _verdict_rows(tables.scoped),
-            "merge_registers.assets",
+            "movements.from_registers + movements.added_by_movements",
         ),
         Balance("match_recall", "units", count_units(tables.scoped), _verdict_units(tables.scoped)),
         *_expected(tables.located, expected_units),

@@ -14,7 +14,13 @@ from recallgeo.location import AddressIndex, check_overrides
 from recallgeo.provenance import Provenance
 from recallgeo.recall import Recall
 from recallgeo.reference import registry
-from recallgeo.register import Reading, TableReading, merge_readings, resolve_custody
+from recallgeo.register import (
+    Reading,
+    TableReading,
+    add_moved_units,
+    merge_readings,
+    resolve_custody,
+)
 from recallgeo.scoring import ScoreModel
 from recallgeo.sources.layers import read_layer
 from recallgeo.sources.movements import read_movement_files
@@ -43,7 +49,10 @@ class Inputs:
     reading : Reading
         The registers, merged.
     assets : DataFrame
-        ASSETS, with the last known holder where movements were given.
+        ASSETS of the registers and, where movements were given, of the units that only these
+        know; with the last known holder.
+    rows_added : int
+        Rows that only movements know.
     movement_lines : DataFrame
         SET_ASIDE lines of the movements; empty where none were given.
     parties : DataFrame
@@ -65,6 +74,7 @@ class Inputs:
     recall: Recall
     reading: Reading
     assets: pd.DataFrame
+    rows_added: int
     movement_lines: pd.DataFrame
     parties: pd.DataFrame
     index: tuple[AddressIndex, ...]
@@ -97,14 +107,16 @@ def read_inputs(case: Incident, progress: "Progress") -> Inputs:
     parties = read_parties(case.parties) if case.parties else PARTIES.empty()
     movements = _read_movements(case.movements) if case.movements is not None else None
     reading = read_incident_registers(case, movements=movements)
-    assets = reading.assets
+    assets, added = reading.assets, 0
     if movements is not None:
+        assets, added = add_moved_units(assets, movements.frame, parties=parties)
         assets = resolve_custody(assets, movements.frame, parties=parties)
     progress(0.2, "read layers, population and index")
     return Inputs(
         recall=recall,
         reading=reading,
         assets=assets,
+        rows_added=added,
         movement_lines=SET_ASIDE.empty() if movements is None else movements.set_aside,
         parties=parties,
         index=tuple(AddressIndex.open(folder) for folder in case.index),

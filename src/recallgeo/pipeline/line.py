@@ -188,6 +188,7 @@ def _balance(inputs: Inputs, placed: _Placed, plan: Plan) -> Ledger:
         rows_read=reading.rows_read,
         rows_set_aside=int((~reading.set_aside["kept"].astype(bool)).sum()),
         rows_merged=reading.merged,
+        rows_added=inputs.rows_added,
         scoped=placed.scoped,
         located=placed.located,
         unit_sites=placed.unit_sites,

@@ -5,6 +5,7 @@ from recallgeo.register.column_map import ColumnMap
 from recallgeo.register.custody import IN_CHANNEL, resolve_custody
 from recallgeo.register.dates import utc_instants
 from recallgeo.register.duplicates import merge_readings
+from recallgeo.register.moved import add_moved_units
 from recallgeo.register.movements import TableReading, build_movements, build_parties
 from recallgeo.register.read_options import ReadOptions
 from recallgeo.register.reading import Reading
@@ -16,6 +17,7 @@ __all__ = [
     "ReadOptions",
     "Reading",
     "TableReading",
+    "add_moved_units",
     "build_assets",
     "build_movements",
     "build_parties",

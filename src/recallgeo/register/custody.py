@@ -16,9 +16,9 @@ __all__ = ["IN_CHANNEL", "resolve_custody"]
 IN_CHANNEL = "in channel, end user unknown"
 """What stands in ``x_in_channel`` of a unit whose chain ends at a partner."""
 
-_HOLDING = ("shipped", "received", "sold", "installed", "returned")
-_MOVING = (*_HOLDING, "scrapped")
-_CHANNEL_ROLES = ("own", "distributor", "reseller", "service", "partner")
+HOLDING = ("shipped", "received", "sold", "installed", "returned")
+_MOVING = (*HOLDING, "scrapped")
+CHANNEL_ROLES = ("own", "distributor", "reseller", "service", "partner")
 _RANK = {kind: at for at, kind in enumerate(("unpacked", "packed", *_MOVING))}
 _COLUMNS = ("x_holder", "x_holder_role", "x_custody", "x_in_channel")
 
@@ -60,23 +60,23 @@ def resolve_custody(
     >>> known["x_custody"].tolist()
     ['left Acme on 2021-03-01, receiver not stated']
     """
-    events = _events_in_order(movements)
+    events = events_in_order(movements)
     units = _match_units(assets, events)
     chains = _chains(events)
-    last = _last_steps(events).reindex(units)
-    roles = _roles(assets, last["holder"].set_axis(assets.index), events, parties)
+    last = last_steps(events).reindex(units)
+    roles = holder_roles(assets, last["holder"].set_axis(assets.index), events, parties)
     holder = last["holder"].set_axis(assets.index).astype("str")
     custody = chains.reindex(units).set_axis(assets.index).astype("str")
     returned = (last["kind"] == "returned").to_numpy()
     installed = (last["kind"] == "installed").to_numpy()
     elsewhere = _named_customer(assets, holder)
-    waits = roles.isin(_CHANNEL_ROLES) & ~installed & (~elsewhere | returned)
+    waits = roles.isin(CHANNEL_ROLES) & ~installed & (~elsewhere | returned)
     marks = pd.Series(None, index=assets.index, dtype="str").mask(waits, IN_CHANNEL)
     columns = dict(zip(_COLUMNS, (holder, roles, custody, marks), strict=True))
     return assets.assign(**columns)
 
 
-def _events_in_order(movements: pd.DataFrame) -> pd.DataFrame:
+def events_in_order(movements: pd.DataFrame) -> pd.DataFrame:
     """Give the events of single units that stand, oldest first, with the unit's name."""
     standing = _drop_corrected(expand_containers(movements))
     events = standing[standing["serial"].notna() & standing["kind"].isin(_MOVING)]
@@ -163,14 +163,14 @@ def _join_runs(texts: pd.Series, names: pd.Series) -> pd.Series:
     return to_series(joined, pd.Index(names[first], dtype="str"))
 
 
-def _last_steps(events: pd.DataFrame) -> pd.DataFrame:
+def last_steps(events: pd.DataFrame) -> pd.DataFrame:
     last = events.drop_duplicates("_unit", keep="last").set_index("_unit")
     stays = last["place"].where(last["kind"].isin(["received", "installed", "returned"]))
     holder = last["to_party"].fillna(stays).where(last["kind"] != "scrapped")
     return pd.DataFrame({"holder": holder, "kind": last["kind"]})
 
 
-def _roles(
+def holder_roles(
     assets: pd.DataFrame, holder: pd.Series, events: pd.DataFrame, parties: pd.DataFrame | None
 ) -> pd.Series:
     """Give each holder's role: of the parties, else of the unit's own row, else of its acts."""
