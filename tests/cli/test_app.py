@@ -193,3 +193,27 @@ def test_init_never_overwrites(tmp_path, capsys):
     assert "recall.toml" in err
     assert (tmp_path / "recall.toml").read_text() == "mine"
     assert not (tmp_path / "incident.toml").exists()
+
+
+def test_lookup_never_calls_an_unknown_unit_safe(finished, capsys):
+    out = run(capsys, "lookup", "Z999", "--in", finished)[1]
+    assert "not in any register" in out
+    assert "no all-clear" in out
+    assert "R-1" in out
+
+
+def test_lookup_finds_a_serial_in_a_row_that_was_set_aside(incident, capsys):
+    register = incident.parent / "register.csv"
+    register.write_text(REGISTER + "A005,M,Long,Vaduz,LI,9.5,47.1,+423,extra,extra2\n")
+    out = incident.parent / "out"
+    assert run(capsys, "run", incident, "--out", out, "--quiet")[0] == 0
+    told = run(capsys, "lookup", "A005", "--in", out)[1]
+    assert "not in any register" not in told
+
+
+def test_unknown_calendar_is_found_before_the_work(incident, capsys):
+    incident.write_text(INCIDENT + '[outreach]\ncalendar = "XX"\n')
+    (incident.parent / "register.csv").write_text("")
+    code, _, err = run(capsys, "run", incident, "--out", incident.parent / "out")
+    assert code == 2
+    assert "calendar 'XX'" in err

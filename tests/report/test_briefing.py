@@ -42,7 +42,7 @@ def test_bar_runs_from_made_to_done(plain):
 
 def test_what_is_not_known_is_named(plain):
     unknown = plain.split('id="unknown-head"')[1].split("</section>")[0]
-    assert "Recalled units made that are in no register: 12." in unknown
+    assert "Recalled units made that are not known to be in a register: 20." in unknown
     assert "1 sites with 1 units are known only by an area" in unknown
     assert "coarse default" in unknown
 

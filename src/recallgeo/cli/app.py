@@ -3,6 +3,7 @@
 Exit codes: 0 done; 2 wrong input; 3 a source failed; 1 a defect of recallgeo.
 """
 
+import io
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -143,6 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that cannot show a letter must not turn a finished run into a failure
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # the switch may stand anywhere, as in `recallgeo run x.toml --debug`
     given = [word for word in given if word != "--debug"]
     try:
@@ -182,8 +187,9 @@ def _own_warnings(*, debug: bool) -> Iterator[None]:
 def _exit_code(error: RecallGeoError) -> int:
     if isinstance(error, LedgerError):
         return 1
-    if isinstance(error, SourceUnavailableError):
-        return 2 if isinstance(error.__cause__, FileNotFoundError) else 3
+    wrong_path = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+    if isinstance(error, SourceUnavailableError) and isinstance(error.__cause__, OSError):
+        return 2 if isinstance(error.__cause__, wrong_path) else 3
     return 2
 
 

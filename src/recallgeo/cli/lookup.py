@@ -1,5 +1,6 @@
 """The hotline's question, answered from the files of a finished run."""
 
+import json
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ __all__ = ["find_units", "print_answer"]
 _SHOWN = 10
 _NEAR = 3
 _ALIKE = str.maketrans({"O": "0", "I": "1", "B": "8"})
-_FIELDS = ("serial", "customer", "site_name", "street", "city", "postcode", "address_raw")
+_FIELDS = (
+    *("serial", "customer", "site_name", "building", "street", "house_number", "postcode", "city"),
+    "address_raw",
+)
 
 
 def print_answer(folder: Path, text: str, *, console: Console) -> None:
@@ -53,8 +57,7 @@ def print_answer(folder: Path, text: str, *, console: Console) -> None:
     book = _open_book(folder)
     found = find_units(book.units, text)
     if found.empty:
-        console.print(Text(f"{text}: not in any register of this run."))
-        _print_near_serials(book.units, text, console)
+        _print_absent(book, text, console)
         return
     console.print(Text(f"{text}: {len(found):,} unit{'s' * (len(found) > 1)}", style="bold"))
     for asset_id, row in zip(found.index, found.to_dict("records"), strict=True):
@@ -72,21 +75,29 @@ class _Book:
     units: pd.DataFrame
     sites: pd.DataFrame
     near: pd.DataFrame
+    set_aside: pd.DataFrame
     status: pd.DataFrame
+    recall: str
 
 
 def _open_book(folder: Path) -> _Book:
     units = pd.concat(
         [read_run_table(folder / "assets.parquet"), read_run_table(folder / "not_affected.parquet")]
     )
-    near = pd.read_csv(folder / "near_misses.csv", dtype=str, encoding="utf-8-sig")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     log = folder / LOG_NAME
     return _Book(
         units=units[~units.index.duplicated()],
         sites=read_run_table(folder / "sites.parquet"),
-        near=near,
+        near=_read_list(folder / "near_misses.csv"),
+        set_aside=_read_list(folder / "set_aside.csv"),
+        recall=str(manifest["incident"]["recall"]),
         status=fold_log(read_outreach_log(log) if log.exists() else None),
     )
+
+
+def _read_list(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, encoding="utf-8-sig")
 
 
 def find_units(units: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -152,6 +163,23 @@ def _site_lines(site: dict[Hashable, Any], site_id: str, status: pd.DataFrame) -
     else:
         lines.append("  status: no contact logged")
     return lines
+
+
+def _print_absent(book: _Book, text: str, console: Console) -> None:
+    """Say where else the text stands; not being found is never safety."""
+    held = book.set_aside["raw"].fillna("").str.casefold()
+    rows = book.set_aside[held.str.contains(text.strip().casefold(), regex=False)]
+    if len(rows):
+        head = Text(f"{text}: in {len(rows):,} rows that were set aside", style="bold red")
+        console.print(head)
+        for row in rows.head(_SHOWN).to_dict("records"):
+            console.print(Text(f"  {row['source_file']}, line {row['source_row']}: {row['cause']}"))
+    else:
+        console.print(Text(f"{text}: not in any register of this run."))
+    console.print(
+        Text(f"  That is no all-clear: compare the unit with the notice of recall {book.recall}.")
+    )
+    _print_near_serials(book.units, text, console)
 
 
 def _print_near_serials(units: pd.DataFrame, text: str, console: Console) -> None:

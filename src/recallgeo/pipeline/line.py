@@ -114,6 +114,7 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
     Run
         Every table of the line.
     """
+    policy = _policy(case)  # its faults come before the work
     inputs = read_inputs(case, progress)
     placed = _place(case, inputs, progress)
     progress(0.6, "measure the exposure")
@@ -124,7 +125,7 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
     rng = np.random.default_rng(case.seed)
     ranking = rank_sites(exposure, inputs.model, rng=rng, draws=case.draws, top_k=case.top_k)
     progress(0.9, "plan the outreach")
-    plan = _plan(case, inputs, placed, ranking)
+    plan = _plan(case, inputs, placed, ranking, policy)
     return Run(
         recall=inputs.recall,
         assets=inputs.assets,
@@ -169,13 +170,18 @@ def _place(case: Incident, inputs: Inputs, progress: Progress) -> _Placed:
     )
 
 
-def _plan(case: Incident, inputs: Inputs, placed: _Placed, ranking: Ranking) -> Plan:
-    policy = OutreachPolicy(
+def _policy(case: Incident) -> OutreachPolicy:
+    return OutreachPolicy(
         start_on=case.outreach.start_on,
         capacity_per_day=case.outreach.capacity_per_day,
         calendar=case.outreach.calendar,
         verify_share=case.outreach.verify_share,
     )
+
+
+def _plan(
+    case: Incident, inputs: Inputs, placed: _Placed, ranking: Ranking, policy: OutreachPolicy
+) -> Plan:
     units = placed.located.join(placed.unit_sites)
     return plan_outreach(
         ranking, policy, as_of=case.as_of, units=units, parties=inputs.parties, log=inputs.log

@@ -42,6 +42,11 @@ class RunFacts:
         A drill.
     units_made : int or None
         As the recall declares; None where it does not.
+    unaccounted : int or None
+        Units made that are not known to be affected, summed over the markets that miss some: a
+        market where more are known than made takes nothing off the others.
+    over_counted : int
+        Affected units beyond what was made, summed over the markets that have too many.
     units_known : int
         In a register.
     affected_units, check_units, not_affected_units : int
@@ -77,6 +82,8 @@ class RunFacts:
     recall_id: str
     mock: bool
     units_made: int | None
+    unaccounted: int | None
+    over_counted: int
     units_known: int
     affected_units: int
     check_units: int
@@ -106,20 +113,16 @@ class RunFacts:
         )
 
     @property
-    def unaccounted(self) -> int | None:
-        """Units made less units known to be affected; None where the recall declares no number."""
-        return None if self.units_made is None else self.units_made - self.affected_units
-
-    @property
     def unknown(self) -> tuple[str, ...]:
         """What is not known or was not looked at, in sentences, for the red part of a report."""
         sentences = []
-        gap = self.unaccounted
-        if gap is not None and gap >= 0:
-            sentences.append(f"Recalled units made that are in no register: {gap:,}.")
-        elif gap is not None:
+        if self.unaccounted is not None:
+            words = "Recalled units made that are not known to be in a register"
+            sentences.append(f"{words}: {self.unaccounted:,}.")
+        if self.over_counted:
             sentences.append(
-                f"{-gap:,} more units are affected than were made: check the notice and its scopes."
+                f"{self.over_counted:,} more units are affected in some markets than were made for "
+                "them: check the notice and its scopes."
             )
         sentences += self.unseen
         if self.rows_set_aside:
@@ -164,6 +167,10 @@ def gather_facts(run: "Run") -> RunFacts:
         recall_id=run.recall.id,
         mock=bool(incident["mock"]),
         units_made=sum(ledger.made.values()) if ledger.made else None,
+        unaccounted=(
+            sum(max(0, missing) for missing in ledger.unaccounted.values()) if ledger.made else None
+        ),
+        over_counted=sum(max(0, -missing) for missing in ledger.unaccounted.values()),
         units_known=ledger.balance("match_recall").total,
         affected_units=verdicts["affected"],
         check_units=verdicts["check_needed"],
