@@ -12,6 +12,7 @@ from recallgeo.errors import SchemaError, StaleDataWarning, UnlocatedAssetsWarni
 from recallgeo.frames import LOCATED, SCOPED
 from recallgeo.keys import short_keys
 from recallgeo.location import AddressIndex, locate_assets
+from recallgeo.sites import assign_sites
 from recallgeo.testing import assert_frame, make_assets
 
 INDEX_ROW = {
@@ -38,6 +39,11 @@ def locate(gazetteer, units, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnlocatedAssetsWarning)
         return locate_assets(assets, gazetteer=gazetteer, **options)
+
+
+def site_ids(located):
+    affected = LOCATED.conform(located.assign(verdict="affected", verdict_reason="."))
+    return assign_sites(affected)["site_id"].tolist()
 
 
 def test_the_finest_evidence_counts(gazetteer, index):
@@ -188,6 +194,53 @@ def test_a_correction_moves_what_it_names(gazetteer, index, target):
     assert (located.geometry.x, located.geometry.y) == (9.6, 47.2)
     assert (located["located_by"], located["location_flags"]) == ("correction", "corrected")
     assert located["x_correction"] == "seen (2026-01-02)"
+
+
+SITE = correction(site=short_keys(pd.Series(["a1"])).iloc[0])
+PLACED = {"longitude": 9.5227, "latitude": 47.1392, "country": "LI"}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        HERE,
+        {"city": "Vaduz", "country": "LI"},
+        PLACED,
+        {**HERE, "customer_id": "7"},
+    ],
+    ids=["address", "area", "point", "customer id"],
+)
+def test_a_correction_of_a_site_moves_the_whole_site_and_it_stays_one(gazetteer, index, unit):
+    units = [{"customer": "Klinik Süd", **unit}, {**unit, "customer": "KLINIK SÜD"}]
+    units += [
+        {**unit, "customer": "Klinik Süd"},
+        {**unit, "customer": "Schule", "customer_id": "8"},
+    ]
+    before = site_ids(locate(gazetteer, units, index=index))
+    assert before[0] == before[1] == before[2] != before[3]
+    located = locate(gazetteer, units, index=index, overrides=SITE)
+    assert located["located_by"].eq("correction").tolist() == [True, True, True, False]
+    after = site_ids(located)
+    assert after == before
+
+
+def test_a_correction_of_a_site_takes_no_unit_of_elsewhere_or_nobody(gazetteer, index):
+    # 0.001 degrees of latitude are 111 m, 0.0001 are 11 m
+    units = [
+        {**PLACED, "customer": "Klinik"},
+        {**PLACED, "customer": "Klinik", "latitude": 47.1393},
+        {**PLACED, "customer": "Klinik", "latitude": 47.1402},
+        PLACED,
+    ]
+    located = locate(gazetteer, units, index=index, overrides=SITE)
+    moved = [True, True, False, False]
+    assert located["located_by"].eq("correction").tolist() == moved
+
+
+def test_a_correction_of_a_site_of_nobody_s_units_moves_them_all(gazetteer):
+    units = [PLACED, PLACED, {**PLACED, "customer": "Klinik"}]
+    located = locate(gazetteer, units, overrides=SITE)
+    assert located["located_by"].eq("correction").tolist() == [True, True, False]
 
 
 def test_the_latest_correction_counts(gazetteer):

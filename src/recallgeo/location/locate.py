@@ -104,7 +104,7 @@ def locate_assets(
         area_flags, addresses["flags"], points["flags"], placed["location_flags"]
     )
     if corrections is not None:
-        _warn_unmatched(corrections, apply_overrides(placed, corrections))
+        _warn_unmatched(corrections, apply_overrides(placed, corrections, units=units))
     _warn_unlocated(placed)
     return _located(units, parts, placed)
 

@@ -1,10 +1,16 @@
 """Human corrections of places, re-applied on every run."""
 
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from recallgeo.errors import SchemaError, nearest_name
+from recallgeo.geodesy import PointTree
 from recallgeo.keys import short_keys
 from recallgeo.location.flags import add_flag
+from recallgeo.schema import WGS84
+from recallgeo.spelling import latin_text
 
 __all__ = ["OVERRIDE_COLUMNS", "apply_overrides", "check_overrides"]
 
@@ -16,6 +22,7 @@ OVERRIDE_COLUMNS: tuple[str, ...] = (
 _TARGETS = ("asset_id", "address_key", "site")
 _NEEDED = ("longitude", "latitude", "who", "when", "why")
 _CORRECTED_M = 25.0  # judgement: a place pointed out by a person who looked
+_ONE_PLACE_M = 30.0  # judgement: units of a customer nearer than this stand at one place
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 
 
@@ -57,9 +64,13 @@ def check_overrides(overrides: pd.DataFrame) -> pd.DataFrame:
     raise SchemaError(message)
 
 
-def apply_overrides(located: pd.DataFrame, overrides: pd.DataFrame) -> pd.Series:
+def apply_overrides(
+    located: pd.DataFrame, overrides: pd.DataFrame, *, units: pd.DataFrame
+) -> pd.Series:
     """Write corrections into a located table, in place, and count what each one met.
 
+    A site is named by its smallest unit; with it move the units of its customer that share its
+    address or stand within 30 m of it, or, where it has neither address nor point, its area.
     Where several corrections name one unit, the latest ``when`` counts, of equal ones the last.
 
     Parameters
@@ -69,6 +80,8 @@ def apply_overrides(located: pd.DataFrame, overrides: pd.DataFrame) -> pd.Series
         ``latitude_at``; altered.
     overrides : DataFrame
         From `check_overrides`.
+    units : DataFrame
+        ASSETS on the same index: whose the units are.
 
     Returns
     -------
@@ -76,7 +89,7 @@ def apply_overrides(located: pd.DataFrame, overrides: pd.DataFrame) -> pd.Series
         Units that each correction names, on its index; 0 where it no longer matches.
     """
     ordered = overrides.sort_values("when", kind="stable")
-    # a site's id is the key of its smallest asset: that unit carries the correction
+    # a site's id is the key of its smallest asset
     names = {
         "asset_id": located.index.to_series(),
         "address_key": located["address_key"],
@@ -88,6 +101,7 @@ def apply_overrides(located: pd.DataFrame, overrides: pd.DataFrame) -> pd.Series
         keyed = pd.DataFrame({"key": name.to_numpy(), "unit": located.index}).dropna()
         wanted = pd.DataFrame({"key": asked.to_numpy(), "override": asked.index})
         pairs.append(keyed.merge(wanted, on="key")[["unit", "override"]])
+    pairs.append(_rest_of_site(located, units, pairs[-1]))
     met = pd.concat(pairs).drop_duplicates()
     order = pd.Series(range(len(ordered)), index=ordered.index)
     latest = met.assign(order=met["override"].map(order)).sort_values("order", kind="stable")
@@ -102,6 +116,70 @@ def apply_overrides(located: pd.DataFrame, overrides: pd.DataFrame) -> pd.Series
     located.loc[rows.index, "x_correction"] = rows["why"] + " (" + rows["when"] + ")"
     add_flag(located, located.index.isin(rows.index), "corrected", column="location_flags")
     return met.groupby("override").size().reindex(overrides.index, fill_value=0)
+
+
+def _rest_of_site(located: pd.DataFrame, units: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Give the units of the sites whose smallest units corrections name."""
+    if named.empty:
+        return named
+    places = _places(located, units)
+    at = located.index.get_indexer(pd.Index(named["unit"]))
+    owners = places.iloc[at]
+    # whoever is of another customer is out of reach from the start
+    places = places[
+        places["number"].isin(owners["number"].dropna())
+        | places["name"].isin(owners["name"].dropna())
+        | (places["unknown"] & bool(owners["unknown"].any()))
+    ]
+    anchors = places.loc[at].assign(override=named["override"].to_numpy())
+    by_key = [
+        anchors[["row", key, "override"]].merge(
+            places[["row", key]].dropna(), on=key, suffixes=("", "_other")
+        )
+        for key in ("address", "area")
+    ]
+    tree = PointTree(_points(places))
+    asked, near, _ = tree.pairs_within(_points(anchors), radius_m=_ONE_PLACE_M)
+    by_point = anchors[["row", "override"]].iloc[asked]
+    by_point = by_point.assign(row_other=places["row"].to_numpy()[near])
+    pairs = pd.concat([*by_key, by_point], ignore_index=True)
+    same = _same_customer(places.loc[pairs["row"]], places.loc[pairs["row_other"]])
+    unit = located.index[pairs["row_other"]]
+    return pd.DataFrame({"unit": unit, "override": pairs["override"].to_numpy()})[same]
+
+
+def _places(located: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Say by row number where each unit is and whose it is."""
+    number = units["customer_id"].str.strip()
+    table = pd.DataFrame(
+        {
+            "address": located["address_key"].to_numpy(),
+            "area": located["x_area_key"].to_numpy(),
+            "lon": located["longitude_at"].to_numpy(dtype=float, na_value=np.nan),
+            "lat": located["latitude_at"].to_numpy(dtype=float, na_value=np.nan),
+            "number": number.mask(number.eq("")).to_numpy(),
+            "name": latin_text(units["customer"]).to_numpy(),
+        }
+    )
+    table["row"] = table.index
+    table["unknown"] = table["number"].isna() & table["name"].isna()
+    nowhere = table["address"].isna() & table["lon"].isna()
+    table["area"] = table["area"].where(nowhere & ~table["unknown"])
+    return table
+
+
+def _points(places: pd.DataFrame) -> gpd.GeoSeries:
+    return gpd.GeoSeries.from_xy(places["lon"], places["lat"], crs=WGS84)
+
+
+def _same_customer(left: pd.DataFrame, right: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say by the vendor's key, else by the name, whether two units have one customer or none."""
+    one, other = left.reset_index(drop=True), right.reset_index(drop=True)
+    numbered = one["number"].notna() & other["number"].notna()
+    by_number = numbered & one["number"].eq(other["number"])
+    by_name = ~numbered & one["name"].notna() & one["name"].eq(other["name"])
+    same = by_number | by_name | (one["unknown"] & other["unknown"])
+    return same.to_numpy(dtype=bool)
 
 
 def _row_breaches(table: pd.DataFrame) -> list[str]:
