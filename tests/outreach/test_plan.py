@@ -183,3 +183,74 @@ def test_partner_of_a_site_is_the_last_of_its_units_chain_not_of_the_alphabet(ra
     frame = ranked(partners=["Alpha Retail; Zeta Wholesale"], tier=[0], tier_worst=[0], score=[0.5])
     table = units(site_id=["s0"], distributor=["Zeta Wholesale"], reseller=["Alpha Retail"])
     assert plan(frame, units=table).frame["partner"].tolist() == ["Alpha Retail"]
+
+
+def line(site, state, day, asset=None):
+    return {"site_id": site, "asset_id": asset, "state": state, "at": f"2022-07-{day:02}T10:00:00Z"}
+
+
+def wave_after(ranked, table, *lines):
+    return plan(ranked(), units=table, log=pd.DataFrame(lines)).frame.loc["s0", "wave"]
+
+
+def test_unit_delivered_after_the_repair_opens_its_site_again(ranked, units):
+    old = units(site_id=["s0", "s0"], delivered=["2020-01-03", None])
+    assert pd.isna(wave_after(ranked, old, line("s0", "repaired", 5)))
+    for dates in ({"delivered": "2022-07-06"}, {"record_date": "2022-08"}, {"delivered": "2023"}):
+        new = units(site_id=["s0"] * 3, **{name: [None, None, day] for name, day in dates.items()})
+        assert wave_after(ranked, new, line("s0", "repaired", 5)) == 1, dates
+        assert pd.isna(
+            wave_after(ranked, new, line("s0", "repaired", 5), line("s0", "returned", 6, "u2"))
+        )
+
+
+def test_date_that_may_lie_before_the_repair_leaves_the_site_done(ranked, units):
+    table = units(site_id=["s0"], delivered=["2022-07"], record_date=["2022-07-05"])
+    assert pd.isna(wave_after(ranked, table, line("s0", "repaired", 5)))
+
+
+def test_line_about_a_unit_closes_that_unit_alone(ranked, units):
+    table = units(site_id=["s0", "s0", "s1"])
+    first, second = line("s0", "repaired", 5, "u0"), line("s0", "replaced", 7, "u1")
+    assert wave_after(ranked, table, first) == 1
+    done = plan(ranked(), units=table, log=pd.DataFrame([second, first])).frame
+    assert done.loc["s0", "wave_reason"] == "done: replaced on 2022-07-07"
+    assert done.loc["s1", "wave"] == 1
+
+
+def test_newer_line_about_a_unit_opens_it_and_a_contact_of_the_site_does_not(ranked, units):
+    table = units(site_id=["s0"])
+    site, unit = line("s0", "repaired", 5), line("s0", "repaired", 5, "u0")
+    assert wave_after(ranked, table, site, line("s0", "not_found", 6, "u0")) == 1
+    assert pd.isna(wave_after(ranked, table, line("s0", "not_found", 4, "u0"), site))
+    assert pd.isna(wave_after(ranked, table, unit, line("s0", "reached", 6)))
+
+
+def test_without_units_lines_about_single_units_do_not_close_a_site(ranked):
+    log = pd.DataFrame([line("s0", "repaired", 5, "u0"), line("s1", "repaired", 5, "")])
+    waves = plan(ranked(), log=log).frame["wave"]
+    assert waves["s0"] == 1
+    assert pd.isna(waves["s1"])
+
+
+def test_unit_that_may_stand_at_a_site_keeps_it_open(ranked, units):
+    table, other = units(site_id=["s0"]), units(site_id=["s0"]).set_axis(["x0"])
+    log = pd.DataFrame([line("s0", "repaired", 5, "u0")])
+    assert pd.isna(plan(ranked(), units=table, log=log).frame.loc["s0", "wave"])
+    assert plan(ranked(), units=table, possible=other, log=log).frame.loc["s0", "wave"] == 1
+    both = pd.DataFrame([*log.to_dict("records"), line("s0", "returned", 6, "x0")])
+    assert pd.isna(plan(ranked(), units=table, possible=other, log=both).frame.loc["s0", "wave"])
+
+
+def test_log_beside_units_without_any_site_still_closes_the_sites_it_names(ranked, units):
+    table = units(site_cause=["nowhere"])
+    assert pd.isna(wave_after(ranked, table, line("s0", "repaired", 5)))
+
+
+def test_lines_about_a_unit_and_its_site_are_compared_as_instants(ranked, units):
+    table = units(site_id=["s0"], delivered=["2020"])
+    site = line("s0", "repaired", 5) | {"at": "2022-07-05T10:00:00+09:00"}  # 01:00 in UTC
+    unit = line("s0", "not_found", 5, "u0") | {"at": "2022-07-05T02:00:00Z"}
+    assert wave_after(ranked, table, site, unit) == 1
+    assert pd.isna(wave_after(ranked, table, site, unit | {"at": "2022-07-05T00:30:00Z"}))
+    assert wave_after(ranked, table, site | {"at": "last week"}) == 1

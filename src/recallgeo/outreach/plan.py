@@ -10,9 +10,9 @@ import pandas as pd
 
 from recallgeo.errors import LedgerError, PlanError
 from recallgeo.frames import PLANNED, RANKED
+from recallgeo.outreach.closing import find_closed
 from recallgeo.outreach.policy import OutreachPolicy
 from recallgeo.outreach.questions import ask_questions, chain_of, partner_of, who_to_ask
-from recallgeo.outreach.status import CLOSED_STATES, fold_log
 from recallgeo.outreach.waves import (
     channel_of,
     needs_verifying,
@@ -20,6 +20,7 @@ from recallgeo.outreach.waves import (
     schedule_days,
     wave_of,
 )
+from recallgeo.scoring import verify_first
 
 if TYPE_CHECKING:
     from recallgeo.scoring import Ranking
@@ -74,6 +75,7 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     *,
     as_of: date,
     units: pd.DataFrame | None = None,
+    possible: pd.DataFrame | None = None,
     parties: pd.DataFrame | None = None,
     log: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None,
@@ -81,7 +83,9 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     """Plan the outreach: who is contacted in which wave, on which day, by which channel.
 
     The wave follows the worst tier that the doubt of the place allows, so doubt never delays;
-    the channel follows how a site can be reached, so an unreachable site never sinks.
+    the channel follows how a site can be reached, so an unreachable site never sinks. No call of
+    a wave waits for one of a later wave; inside a wave doubtful places have their own share of
+    the calls, the likeliest first where `ranking` is a Ranking, which knows their chances.
 
     Parameters
     ----------
@@ -94,10 +98,17 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     units : DataFrame, optional
         LOCATED units with ``site_id`` and ``site_cause``, for the questions and the list of units
         that are in no wave.
+    possible : DataFrame, optional
+        LOCATED units with ``site_id`` that are counted elsewhere and may stand here; they keep a
+        site open, and are in no count, question or list.
     parties : DataFrame, optional
         PARTIES, for the canonical names of partners.
     log : DataFrame, optional
-        Outreach log: ``site_id, at, state``; sites whose units are remedied leave the plan.
+        Outreach log: ``site_id, at, state`` and, where one unit is meant, ``asset_id``. A site
+        leaves the plan when each of its `units` is remedied: a line about a unit closes that unit
+        alone; a line about the site closes the units that are not known to be delivered or
+        recorded after its day, so a later unit opens the site again. Without `units` a line about
+        the site closes it, and lines about single units do not.
     previous : DataFrame, optional
         PLANNED of an earlier plan, for the list of changes.
 
@@ -117,10 +128,11 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     RANKED.validate(ranked)
     if as_of > policy.start_on:
         policy = replace(policy, start_on=as_of)
-    status = fold_log(log)
-    closed = ranked.index.isin(status.index[status["state"].isin(CLOSED_STATES)])
+    status = find_closed(ranked.index, log, _all_units(units, possible))
+    closed = ranked.index.isin(status.index)
     partner = _partner_of_sites(ranked, units, parties)
-    planned = _plan_sites(gpd.GeoDataFrame(ranked[~closed]), policy, partner)
+    chance = None if isinstance(ranking, gpd.GeoDataFrame) else verify_first(ranking)["chance"]
+    planned = _plan_sites(gpd.GeoDataFrame(ranked[~closed]), policy, partner, chance)
     done = _done_sites(gpd.GeoDataFrame(ranked[closed]), status, partner)
     both = pd.concat([planned, done]) if len(done) else planned
     frame = gpd.GeoDataFrame(PLANNED.conform(both))
@@ -138,16 +150,25 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     )
 
 
+def _all_units(units: pd.DataFrame | None, possible: pd.DataFrame | None) -> pd.DataFrame | None:
+    columns = ["site_id", "delivered", "record_date"]
+    parts = [pd.DataFrame(table[columns]) for table in (units, possible) if table is not None]
+    return pd.concat(parts) if parts else None
+
+
 def _plan_sites(
-    ranked: gpd.GeoDataFrame, policy: OutreachPolicy, partner: pd.Series
+    ranked: gpd.GeoDataFrame,
+    policy: OutreachPolicy,
+    partner: pd.Series,
+    chance: pd.Series | None,
 ) -> gpd.GeoDataFrame:
     wave = wave_of(ranked["tier_worst"])
-    order = order_of_work(ranked, wave)
+    order = order_of_work(ranked, wave, chance=chance)
     table = ranked.iloc[order].copy()
     verify = needs_verifying(table)
     table["wave"] = wave.iloc[order]
     table["channel"] = channel_of(table, policy)
-    days = schedule_days(table["channel"], verify, policy)
+    days = schedule_days(pd.DataFrame(table[["channel", "wave", "tier"]]), policy)
     calendar = policy.working_days(int(days.max()) + 1 if len(days) else 1)
     table["due_on"] = pd.Series(np.datetime_as_string(calendar[days]), table.index, dtype="str")
     table["work_order"] = pd.array(np.arange(1, len(table) + 1), dtype="Int64")

@@ -83,8 +83,14 @@ def channel_of(ranked: pd.DataFrame, policy: OutreachPolicy) -> pd.Series:
     return pd.Series(chosen, index=ranked.index, dtype="str", name="channel")
 
 
-def order_of_work(ranked: pd.DataFrame, wave: pd.Series) -> npt.NDArray[np.intp]:
+def order_of_work(
+    ranked: pd.DataFrame, wave: pd.Series, *, chance: pd.Series | None = None
+) -> npt.NDArray[np.intp]:
     """Order the sites for work: by wave, then surely urgent ones, then by risk.
+
+    Inside a wave the sites that surely belong to it come first, by tier; those of a tier that may
+    be worse come before the others of that tier. Then come the sites that only their doubt puts
+    into the wave. Doubtful sites go by the chance of their worst tier, the others by score.
 
     Parameters
     ----------
@@ -92,33 +98,55 @@ def order_of_work(ranked: pd.DataFrame, wave: pd.Series) -> npt.NDArray[np.intp]
         RANKED; sites without a point are ordered by score among the others of their tier.
     wave : Series of Int64
         As `wave_of` gives it.
+    chance : Series of float, optional
+        On the index of `ranked`, 0 to 1: chance of the worst tier. A missing chance goes before
+        every known one.
 
     Returns
     -------
     intp array
-        Positions in `ranked`, in the order of work; ties by site_id.
+        Positions in `ranked`, in the order of work; ties by score, then site_id.
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"tier": [3, 3, 1], "tier_worst": [1, 1, 1], "score": [0.9, 0.5, 0.1]})
+    >>> wave = wave_of(sites["tier_worst"])
+    >>> order_of_work(sites, wave, chance=pd.Series([0.2, 0.7, None])).tolist()
+    [2, 1, 0]
     """
+    doubtful = needs_verifying(ranked).to_numpy(dtype=bool)
+    raised = _raised_by_doubt(ranked["tier"], wave)
+    known = np.full(len(ranked), np.nan)
+    if chance is not None:
+        known = chance.reindex(ranked.index).to_numpy(dtype=float, na_value=np.nan)
     return np.lexsort(
         (
             ranked.index.to_numpy(dtype=str),
             -ranked["score"].to_numpy(dtype=float),
-            ranked["tier"].to_numpy(dtype=int),
+            -np.where(doubtful, np.where(np.isnan(known), np.inf, known), 0.0),
+            ~doubtful,
+            np.where(raised, 0, ranked["tier"].to_numpy(dtype=int)),
+            raised,
             wave.to_numpy(dtype=int),
         )
     )
 
 
-def schedule_days(
-    channel: pd.Series, verify: pd.Series, policy: OutreachPolicy
-) -> npt.NDArray[np.int64]:
-    """Spread the work over working days under each channel's capacity.
+def _raised_by_doubt(tier: pd.Series, wave: pd.Series) -> npt.NDArray[np.bool_]:
+    """Say which sites stand in an earlier wave than their likely tier has."""
+    return wave_of(tier).to_numpy(dtype=int) > wave.to_numpy(dtype=int)
+
+
+def schedule_days(table: pd.DataFrame, policy: OutreachPolicy) -> npt.NDArray[np.int64]:
+    """Spread the work over working days under each channel's capacity, wave by wave.
+
+    A wave begins in a channel on the day that the wave before leaves room, never earlier.
 
     Parameters
     ----------
-    channel : Series of str
-        In the order of work.
-    verify : Series of bool
-        Calls that check a doubtful place; they have their own share of each day's calls.
+    table : DataFrame
+        ``channel``, ``wave`` and ``tier``, in the order of work. Inside a wave the calls that
+        check whether a site belongs to it at all have their own share of the capacity.
     policy : OutreachPolicy
         Capacity and share.
 
@@ -131,39 +159,45 @@ def schedule_days(
     --------
     >>> from datetime import date
     >>> policy = OutreachPolicy(start_on=date(2022, 7, 4), capacity_per_day={"call": 2})
-    >>> calls = pd.Series(["call"] * 5)
-    >>> schedule_days(calls, pd.Series([False] * 5), policy).tolist()
-    [0, 0, 1, 1, 2]
+    >>> calls = pd.DataFrame({"channel": "call", "wave": [1, 1, 1, 2, 3], "tier": [1, 1, 3, 2, 3]})
+    >>> schedule_days(calls, policy).tolist()
+    [0, 1, 0, 1, 2]
     """
-    names = channel.to_numpy(dtype=str)
-    doubtful = verify.to_numpy(dtype=bool)
+    names = table["channel"].to_numpy(dtype=str)
+    waves = table["wave"].to_numpy(dtype=np.int64)
+    doubtful = _raised_by_doubt(table["tier"], table["wave"])
     days = np.zeros(len(names), dtype=np.int64)
     for name in policy.channels:
         capacity = policy.capacity_per_day[name]
-        mine = names == name
-        if name == "call":
-            sure, doubt = mine & ~doubtful, mine & doubtful
+        rows = np.flatnonzero(names == name)
+        if name != "call":
+            days[rows] = np.arange(len(rows)) // capacity
+            continue
+        for wave in np.unique(waves[rows]):
+            mine = rows[waves[rows] == wave]
+            done = int((waves[rows] < wave).sum())
+            sure, doubt = mine[~doubtful[mine]], mine[doubtful[mine]]
             days[sure], days[doubt] = _two_queues(
-                int(sure.sum()), int(doubt.sum()), capacity, policy.verify_share
+                len(sure), len(doubt), done=done, capacity=capacity, share=policy.verify_share
             )
-        else:
-            days[mine] = np.arange(mine.sum()) // capacity
     return days
 
 
 def _two_queues(
-    sure: int, doubt: int, capacity: int, share: float
+    sure: int, doubt: int, *, done: int, capacity: int, share: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Share each day's calls between two queues; what one leaves free the other takes."""
-    kept = min(capacity, max(1, round(capacity * share))) if doubt and share > 0 else 0
-    if capacity == 1:
-        kept = 0 if sure else kept
-    per_day: list[tuple[int, int]] = []
-    while sure or doubt:
-        for_doubt = min(doubt, max(kept, capacity - sure))
-        for_sure = min(sure, capacity - for_doubt)
-        per_day.append((for_sure, for_doubt))
-        sure, doubt = sure - for_sure, doubt - for_doubt
-    counts = np.array(per_day, dtype=np.int64).reshape(-1, 2)
-    day = np.arange(len(counts))
-    return np.repeat(day, counts[:, 0]), np.repeat(day, counts[:, 1])
+    """Share the calls of a wave between two queues; what one leaves free the other takes.
+
+    The wave follows on `done` earlier calls. By the end of each day the doubtful ones have had
+    their share, rounded up, but not the very first call while a sure one waits.
+    """
+    first_day = done // capacity
+    last_day = (done + max(sure + doubt, 1) - 1) // capacity
+    ends = np.arange(first_day + 1, last_day + 2, dtype=np.int64) * capacity - done
+    ends = np.minimum(ends, sure + doubt)
+    share_of_ends = np.ceil(np.round(ends * share, 9)).astype(np.int64)
+    kept = share_of_ends if share >= 1 else np.minimum(share_of_ends, ends - 1)
+    of_doubt = np.minimum(doubt, np.maximum(kept, ends - sure))
+    day_of_doubt = first_day + np.searchsorted(of_doubt, np.arange(1, doubt + 1))
+    day_of_sure = first_day + np.searchsorted(ends - of_doubt, np.arange(1, sure + 1))
+    return day_of_sure.astype(np.int64), day_of_doubt.astype(np.int64)
