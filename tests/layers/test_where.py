@@ -53,6 +53,8 @@ def test_condition_selects_its_rows(where, expected):
         ("", "is empty"),
         ("statsu = 'x'", "did you mean 'STATUS'?"),
         ("BEDZ = 1", "did you mean 'BEDS'?"),
+        ("(" * 5000 + "BEDS = 1" + ")" * 5000, "more than 50"),
+        ("not " * 5000 + "BEDS = 1", "more than 50"),
     ],
 )
 def test_condition_that_cannot_be_read_says_what_to_write(where, said):

@@ -66,6 +66,7 @@ def test_a_value_never_turns_back(transform, numbers):
         ({"weight": -0.1}, "weight is -0.1, expected 0"),
         ({"weight": float("nan")}, "weight is nan"),
         ({"weight": float("inf")}, "weight is inf"),
+        ({"weight": 10**400}, "weight is 1000"),
         ({"bounds": (10.0, 0.0)}, r'bounds are \[10, 0\], expected low < high.*worse = "low"'),
         ({"bounds": (1.0, 1.0)}, "expected low < high"),
         ({"bounds": None}, "bounds are missing"),

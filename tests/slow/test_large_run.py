@@ -15,7 +15,7 @@ def test_large_register_is_worked_through_and_no_unit_is_lost(
     file = tmp_path / "large-run.json"
     script = repository / "benchmarks" / "large_run.py"
     size = ["--units", units, "--places", places, "--json", file]
-    print(run_apart([sys.executable, script, *size], timeout_s=7200))
+    print(run_apart([sys.executable, script, *size], timeout_s=7200))  # noqa: T201 - the numbers are what it is run for
     report = json.loads(file.read_text())
     balances = {
         (balance["stage"], balance["grain"]): balance for balance in report["ledger"]["balances"]

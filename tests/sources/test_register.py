@@ -323,3 +323,21 @@ def test_what_the_csv_module_writes_is_read_as_it_was(rows):
     pd.DataFrame(rows, columns=["serial", "city"]).to_csv(buffer, index=False)
     table = parse_delimited(buffer.getvalue().encode(), ReadOptions(delimiter=","), name="u.csv")
     assert [tuple(row) for row in table.cells.to_numpy()] == rows
+
+
+def test_vector_file_that_is_not_utf8_is_refused_by_name(tmp_path):
+    feature = '{"type": "Feature", "properties": {"serial": "A\xff1"}, "geometry": null}'
+    text = f'{{"type": "FeatureCollection", "features": [{feature}]}}'
+    (tmp_path / "units.geojson").write_bytes(text.encode("latin-1"))
+    with pytest.raises(SourceFormatError, match=r"units\.geojson holds text that is not UTF-8"):
+        read_register(tmp_path / "units.geojson")
+
+
+def test_workbook_whose_bytes_were_changed_is_refused_by_name(tmp_path):
+    file = tmp_path / "units.xlsx"
+    pd.DataFrame({"serial": ["A1"]}).to_excel(file, index=False)
+    content = file.read_bytes()
+    at = content.index(b"xl/theme/theme1.xml") + 60
+    file.write_bytes(content[:at] + b"\x00" * 40 + content[at + 40 :])
+    with pytest.raises(SourceFormatError, match=r"units\.xlsx is no workbook"):
+        read_register(file)

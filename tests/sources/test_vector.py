@@ -1,3 +1,5 @@
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -86,6 +88,23 @@ def test_geojson_with_a_crs_member_is_converted(tmp_path):
         "places.geojson",
     )
     assert read_features(path).frame.geometry.iloc[0].x == pytest.approx(1.0)
+
+
+def test_ring_that_is_not_closed_is_closed_and_a_broken_one_loses_only_its_shape(tmp_path):
+    rings = [[[9, 47], [9.1, 47], [9.1, 47.1]], [[9, 47], [9.1, 47]], []]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": f"n{number}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for number, ring in enumerate(rings)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    found = read_features(text_file(tmp_path, text, "rings.geojson")).frame
+    assert found["name"].tolist() == ["n0", "n1", "n2"]
+    assert found.geometry.iloc[0].area == pytest.approx(0.005)
+    assert found.geometry.iloc[1] is None or found.geometry.iloc[1].area == 0
 
 
 def test_geojson_of_no_features_is_empty(tmp_path):

@@ -33,6 +33,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "null"})
+_MAX_DEPTH = 50  # far beyond a condition that a person can read; keeps recursion bounded
 _GRAMMAR = (
     "write field = 'value', !=, in ('a', 'b'), is null, is not null, joined by and, or, not, ( )"
 )
@@ -88,28 +89,31 @@ class _Condition:
         self._at = 0
 
     def evaluate(self) -> Mask:
-        mask = self._either()
+        mask = self._either(0)
         if self._at < len(self._tokens):
             raise _error(self._where, f"has {self._tokens[self._at][1]!r} where it should end")
         return mask
 
-    def _either(self) -> Mask:
-        mask = self._both()
+    def _either(self, depth: int) -> Mask:
+        mask = self._both(depth)
         while self._take("keyword", "or"):
-            mask = mask | self._both()
+            mask = mask | self._both(depth)
         return mask
 
-    def _both(self) -> Mask:
-        mask = self._one()
+    def _both(self, depth: int) -> Mask:
+        mask = self._one(depth)
         while self._take("keyword", "and"):
-            mask = mask & self._one()
+            mask = mask & self._one(depth)
         return mask
 
-    def _one(self) -> Mask:
+    def _one(self, depth: int) -> Mask:
+        if depth > _MAX_DEPTH:
+            start = self._where[:60] + "..."
+            raise _error(start, f"has more than {_MAX_DEPTH} 'not' and '(' inside another")
         if self._take("keyword", "not"):
-            return ~self._one()
+            return ~self._one(depth + 1)
         if self._take("sign", "("):
-            mask = self._either()
+            mask = self._either(depth + 1)
             self._expect("sign", ")")
             return mask
         return self._comparison(self._field())

@@ -307,9 +307,13 @@ def _paired(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number that a float can hold; whole numbers of TOML have no end."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) <= _LARGEST_WHOLE
 
 
+_LARGEST_WHOLE = 2**53  # beyond it floats skip whole numbers
 _TYPES: dict[str, tuple[type, ...]] = {
     "number": (int,),
     "weight": (int, float),
@@ -335,9 +339,10 @@ def _make(kind: type[_Part], data: Mapping[str, Any], where: str) -> _Part:
     ]
     for name, value in data.items():
         expected = _TYPES.get(name, (str,))
-        if not isinstance(value, expected) or isinstance(value, bool):
+        fits = _is_number(value) if int in expected else isinstance(value, expected)
+        if not fits or not isinstance(value, expected):
             wanted = " or ".join(each.__name__ for each in expected)
-            faults.append(f"{name} is {value!r}, expected {wanted}")
+            faults.append(f"{name} is {value!r:.60}, expected {wanted}")
     table = data.get("table", {})
     if isinstance(table, Mapping) and not all(map(_is_number, table.values())):
         faults.append(f"table is {dict(table)!r}, expected a number for each word")

@@ -1,5 +1,6 @@
 """Value functions: from a column to a value between 0 (harmless) and 1 (worst)."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -15,6 +16,7 @@ Transform = Literal["linear", "log", "table", "exp"]
 Worse = Literal["high", "low"]
 Floats = npt.NDArray[np.float64]
 
+_LARGEST = sys.float_info.max
 _DECIMALS = 12  # logarithms differ in their last bits between processors
 
 
@@ -112,7 +114,7 @@ class Criterion:
         faults = []
         if not (self.name.isidentifier() and self.name.islower() and self.name.isascii()):
             faults.append("a name is of small letters, digits and '_', such as 'people_density'")
-        if not (np.isfinite(self.weight) and self.weight >= 0):
+        if not 0 <= self.weight <= _LARGEST:
             faults.append(f"weight is {self.weight}, expected 0 (switched off) or more")
         if not self.source:
             faults.append('source is missing; name it, or write "judgement"')

@@ -35,8 +35,8 @@ def parquet_to_cells(path: Path) -> pd.DataFrame:
         message = f"{path.name} is no Parquet file: {error}"
         raise SourceFormatError(message) from error
     if b"geo" in (table.schema.metadata or {}):
-        return frame_to_cells(gpd.read_parquet(path))
-    return frame_to_cells(table)
+        return _checked(frame_to_cells(gpd.read_parquet(path)), path)
+    return _checked(frame_to_cells(table), path)
 
 
 def vector_to_cells(path: Path, *, layer: str | None = None) -> pd.DataFrame:
@@ -59,11 +59,25 @@ def vector_to_cells(path: Path, *, layer: str | None = None) -> pd.DataFrame:
     import pyogrio
 
     try:
-        frame = pyogrio.read_dataframe(path, layer=layer, use_arrow=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        # one bad shape is a row without a point, never a register that cannot be read
+        frame = pyogrio.read_dataframe(path, layer=layer, use_arrow=True, on_invalid="fix")
+    except (
+        *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError),
+        *(pyogrio.errors.FeatureError, pa.ArrowException, ValueError),
+    ) as error:
         message = f"{path.name} cannot be read as a vector file: {error}"
         raise SourceFormatError(message) from error
-    return frame_to_cells(frame)
+    return _checked(frame_to_cells(frame), path)
+
+
+def _checked(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Refuse cells whose bytes are no text; neither GDAL nor Parquet looks at them."""
+    try:
+        pa.Table.from_pandas(cells).validate(full=True)
+    except pa.ArrowInvalid as error:
+        message = f"{path.name} holds text that is not UTF-8 ({error}); write it as UTF-8"
+        raise SourceFormatError(message) from error
+    return cells
 
 
 def frame_to_cells(frame: pd.DataFrame | pa.Table) -> pd.DataFrame:

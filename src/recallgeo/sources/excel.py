@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -85,13 +86,20 @@ def parse_workbook(
     )
 
 
+# what openpyxl, zipfile, zlib and the XML parser raise on workbooks with bytes changed
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, KeyError, ValueError, TypeError),
+    *(AttributeError, IndexError, NotImplementedError, RuntimeError),
+)
+
+
 def _open_sheet(content: bytes, wanted: str | None, name: str, *, values: bool) -> "Worksheet":
     with _optional.needs("excel"):
         import openpyxl
         from openpyxl.utils.exceptions import InvalidFileException
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=values)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (InvalidFileException, *_BROKEN) as error:
         message = f"{name} is no workbook: {error}; open it in a spreadsheet and save it as .xlsx"
         raise SourceFormatError(message) from error
     sheets = {sheet.title: sheet for sheet in book.worksheets}

@@ -135,7 +135,8 @@ def _read_vector(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         layers = pyogrio.list_layers(path)
     name = _layer_name(path, layer, [str(name) for name, shape in layers if shape is not None])
     with _typed_errors(path):
-        frame = pyogrio.read_dataframe(path, layer=name)
+        # one bad shape is a feature without a shape, never a layer that cannot be read
+        frame = pyogrio.read_dataframe(path, layer=name, on_invalid="fix")
     if isinstance(frame, gpd.GeoDataFrame):
         return frame
     crs = "EPSG:4326" if path.suffix.casefold() in {".geojson", ".json"} else None
