@@ -302,6 +302,16 @@ def run():
 
 
 @pytest.fixture(scope="session")
+def with_possible(run):
+    """The same run, with unit a1 put at site s3 as well by a register that is trusted less."""
+    other = run.located.loc[["a4"]].set_axis(["z1"]).rename_axis("asset_id")
+    other["verdict"] = "check_needed"
+    other["verdict_reason"] = "this serial stands at another place by a more trusted row"
+    other = other.assign(x_of="a1", site_id="s3", site_cause="possible_place")
+    return replace(run, possible=other)
+
+
+@pytest.fixture(scope="session")
 def public_run():
     """The same run for the public, all its sites in one town."""
     return build_run(profile="public", pairs=TOGETHER)

@@ -15,7 +15,8 @@ import pytest
 
 from recallgeo.errors import ExportError, LedgerError
 from recallgeo.export import commit, write, write_run
-from recallgeo.export.readable import MAX_FIELDS
+from recallgeo.export.readable import MAX_FIELDS, units_with_sites
+from recallgeo.export.worklists import outreach_list
 from recallgeo.provenance import sha256_of
 
 FILES = {
@@ -216,6 +217,59 @@ def test_partner_run_holds_the_packs_alone(partner_run, tmp_path):
     assert all(name.startswith("partners/") for name in manifest["outputs"])
     assert len(manifest["outputs"]) == 2
     assert not (tmp_path / "outreach.gpkg").exists()
+
+
+def test_manifest_for_partners_names_no_register_model_or_capacity(partner_run, tmp_path, personal):
+    manifest = write_run(partner_run, tmp_path)
+    assert set(manifest) == {"incident", "versions", "attributions", "outputs"}
+    text = (tmp_path / "manifest.json").read_text()
+    for value in (personal, "register", "capacity", "0" * 64):
+        assert value not in text, value
+
+
+def test_other_place_of_a_unit_is_listed_and_counted_nowhere(written, with_possible, tmp_path):
+    write_run(with_possible, tmp_path)
+    check = read_csv(tmp_path / "check_needed.csv").set_index("asset_id")
+    assert check.index.tolist() == ["z1", "a6", "a9"]
+    assert check.loc["z1", ["site_id", "site_cause", "counted_as"]].tolist() == [
+        *("s3", "possible_place", "a1")
+    ]
+    assert check.loc[["a6", "a9"], "counted_as"].isna().all()
+    for name in ("assets.parquet", "not_affected.parquet", "sites.parquet", "ledger.json"):
+        assert (tmp_path / name).read_bytes() == (written / name).read_bytes(), name
+
+
+def test_other_place_with_the_key_of_a_counted_unit_or_an_unknown_site_raises(
+    with_possible, tmp_path
+):
+    other = with_possible.possible
+    with pytest.raises(LedgerError, match="1 possible places have the key"):
+        write_run(replace(with_possible, possible=other.set_axis(["a1"])), tmp_path)
+    with pytest.raises(LedgerError, match="1 possible places name sites"):
+        write_run(replace(with_possible, possible=other.assign(site_id="s9")), tmp_path)
+
+
+def test_contact_of_a_site_is_that_of_one_unit(run):
+    located = run.located.copy()
+    fields = ["contact", "contact_phone", "contact_email"]
+    located.loc["a1", fields] = ["Anna", None, None]
+    located.loc["a2", fields] = ["Bob", "+41 44 2", None]
+    work = outreach_list(run, units_with_sites(replace(run, located=located)))
+    first = work.set_index("site_id").loc["s1", fields]
+    assert first.iloc[:2].tolist() == ["Bob", "+41 44 2"]
+    located.loc["a1", fields] = ["Anna", None, "anna@example.org"]
+    work = outreach_list(run, units_with_sites(replace(run, located=located)))
+    first = work.set_index("site_id").loc["s1", fields]
+    assert first.iloc[[0, 2]].tolist() == ["Anna", "anna@example.org"]
+    assert pd.isna(first["contact_phone"])
+
+
+def test_site_that_only_an_other_place_makes_has_its_contact(with_possible, tmp_path):
+    run = with_possible
+    alone = replace(run, unit_sites=run.unit_sites.mask(run.unit_sites["site_id"] == "s3"))
+    write_run(alone, tmp_path)
+    work = read_csv(tmp_path / "outreach.csv").set_index("site_id")
+    assert work.loc["s3", "contact"] == run.possible.loc["z1", "contact"]
 
 
 def test_unknown_profile_is_refused_with_the_nearest(make_run, tmp_path):

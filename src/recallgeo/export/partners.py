@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from recallgeo.export.readable import mark_drill
-from recallgeo.outreach.questions import chain_of, partner_of
+from recallgeo.outreach.questions import who_to_ask
 
 if TYPE_CHECKING:
     from recallgeo.export.run import Run
@@ -31,9 +31,12 @@ _COLUMNS = (
         "contact_phone",
     ),
     *("contact_email", "language", "asset_id", "serial", "manufacturer", "model", "part_number"),
-    *("quantity", "verdict", "question"),
+    *("quantity", "verdict", "site_cause", "question"),
 )
 _FIND = "Please tell this customer, and tell us when it is done."
+_POSSIBLE = (
+    "This unit may stand here or elsewhere: please tell this customer, and whether it is here."
+)
 _CHECK = "Please have the serial number (or the missing field) read off this unit."
 
 
@@ -61,18 +64,23 @@ def pack_name(partner: str) -> str:
     return f"{slug}-{digest}.csv"
 
 
-def partner_packs(run: "Run", units: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def partner_packs(
+    run: "Run", units: pd.DataFrame, possible: pd.DataFrame
+) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give the pack of each partner, by the name of its file.
 
-    A unit belongs to one partner: the last of its chain, nearest to the customer. So a
-    distributor does not learn the customers of its resellers, nor one reseller another's.
+    A unit belongs to one partner, whom the plan asks about it: who holds it, else the last of its
+    chain, nearest to the customer. So a distributor does not learn the customers of its
+    resellers, nor one reseller another's.
 
     Parameters
     ----------
     run : Run
-        For the plan's questions and the canonical names of partners.
+        For the plan's questions, the holders and the canonical names of partners.
     units : GeoDataFrame
-        Units with ``site_id``, ``site_cause`` and ``wave``.
+        As `units_with_sites` gives them.
+    possible : GeoDataFrame
+        As `possible_with_sites` gives them; their ``site_cause`` is possible_place.
 
     Yields
     ------
@@ -80,9 +88,11 @@ def partner_packs(run: "Run", units: pd.DataFrame) -> Iterator[tuple[str, pd.Dat
         Units in the order of work; those whose place or end user is unknown last. No column
         speaks of other partners, other customers or the vendor's ranking.
     """
-    table = pd.DataFrame(units)
-    table["_partner"] = partner_of(chain_of(table), run.parties)
-    table = table[table["_partner"].notna()]
+    table = _with_holders(run, units)
+    if len(possible):
+        table = pd.concat([table, pd.DataFrame(possible)]) if len(table) else pd.DataFrame(possible)
+    table["_partner"] = who_to_ask(table, run.parties)
+    table = table[table["_partner"].notna()].copy()
     planned = run.plan.frame
     table["due_on"] = table["site_id"].map(planned["due_on"]).astype("str")
     table["_order"] = table["site_id"].map(planned["work_order"]).astype("float64")
@@ -94,6 +104,14 @@ def partner_packs(run: "Run", units: pd.DataFrame) -> Iterator[tuple[str, pd.Dat
         yield pack_name(str(partner)), shown
 
 
+def _with_holders(run: "Run", units: pd.DataFrame) -> pd.DataFrame:
+    """Add who holds each unit, where the run knows it."""
+    table = pd.DataFrame(units)
+    if "channel_party" in run.unit_sites.columns:
+        table["channel_party"] = run.unit_sites["channel_party"].reindex(table.index)
+    return table
+
+
 def _question(run: "Run", table: pd.DataFrame) -> pd.Series:
     """Ask what the plan asks of each unit: who has it, its serial, that it be told, or nothing."""
     asked = run.plan.questions
@@ -103,6 +121,7 @@ def _question(run: "Run", table: pd.DataFrame) -> pd.Series:
     rest = pd.Series(_FIND, table.index, dtype="str").mask(
         table["verdict"] == "check_needed", _CHECK
     )
+    rest = rest.mask(table["site_cause"] == "possible_place", _POSSIBLE)
     planned = run.plan.frame
     done = planned["wave_reason"].where(planned["wave"].isna())  # such as "done: repaired on ..."
     return table["site_id"].map(done).astype("str").fillna(question).fillna(rest)

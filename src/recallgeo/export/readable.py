@@ -20,6 +20,7 @@ __all__ = [
     "describe_field",
     "is_drill",
     "mark_drill",
+    "possible_with_sites",
     "readable_sites",
     "readable_units",
     "sites_by_rank",
@@ -140,9 +141,40 @@ def units_with_sites(run: "Run") -> gpd.GeoDataFrame:
         raise LedgerError(message)
     sited = run.unit_sites.loc[located.index, ["site_id", "site_cause"]]
     table = located.assign(site_id=sited["site_id"], site_cause=sited["site_cause"])
-    for name in ("tier", "rank", "wave"):
-        table[name] = table["site_id"].map(run.plan.frame[name]).astype("Int64")
-    return table
+    return _with_plan(run, table)
+
+
+def possible_with_sites(run: "Run") -> gpd.GeoDataFrame:
+    """Give the other places of units that are counted elsewhere, as `units_with_sites` gives units.
+
+    Raises
+    ------
+    LedgerError
+        If one of them has the key of a unit that is counted, or names a site that is not planned.
+    """
+    if run.possible is None:
+        absent = LOCATED.empty().assign(
+            **{name: pd.Series(dtype="str") for name in ("x_of", "site_id", "site_cause")}
+        )
+        return _with_plan(run, gpd.GeoDataFrame(absent))
+    counted = run.possible.index.isin(run.scoped.index)
+    if counted.any():
+        message = f"{int(counted.sum())} possible places have the key of a unit that is counted"
+        raise LedgerError(message)
+    sites = run.possible["site_id"].dropna()
+    strangers = ~sites.isin(run.plan.frame.index)
+    if strangers.any():
+        message = f"{int(strangers.sum())} possible places name sites that are not in the plan"
+        raise LedgerError(message)
+    return _with_plan(run, gpd.GeoDataFrame(run.possible.assign(site_cause="possible_place")))
+
+
+def _with_plan(run: "Run", units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    columns = {
+        name: units["site_id"].map(run.plan.frame[name]).astype("Int64")
+        for name in ("tier", "rank", "wave")
+    }
+    return gpd.GeoDataFrame(units.assign(**columns))
 
 
 def readable_units(run: "Run", units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -67,6 +67,10 @@ class Run:
         (name -> sha256) as plain data; `write_run` adds ``outputs``.
     near_misses : DataFrame
         Units just outside a scope, with the reason; never part of the counts.
+    possible : GeoDataFrame, optional
+        LOCATED, the other places of units that the registers put at two: ``x_of`` (the
+        `asset_id` that is counted), ``site_id``, ``site_cause`` (possible_place) and, where
+        known, ``channel_party``. Listed for those who go there; never part of the counts.
     """
 
     recall: "Recall"
@@ -86,6 +90,7 @@ class Run:
     parties: pd.DataFrame
     near_misses: pd.DataFrame
     manifest: "Mapping[str, Any]"
+    possible: "gpd.GeoDataFrame | None" = None
 
     def summary(self) -> str:
         """Say the run in a few lines: units by verdict, where they are, and the plan."""

@@ -39,7 +39,7 @@ _CHECK = (
         "postcode",
     ),
     *("city", "country", "building", "floor", "department", *_CONTACT, "distributor", "reseller"),
-    *("site_id", "site_cause", "tier", "rank", "source_file", "source_row"),
+    *("site_id", "site_cause", "tier", "rank", "source_file", "source_row", "counted_as"),
 )
 
 
@@ -56,7 +56,9 @@ def outreach_list(run: "Run", units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a site; sites that are done come last, without a wave.
+        One row a site; sites that are done come last, without a wave. The contact is that of one
+        unit, so name, telephone and e-mail belong together: the one with the most ways to reach
+        somebody, then with the most fields, ties by `asset_id`.
     """
     planned = run.plan.frame
     shown = readable_sites(run, planned)
@@ -66,12 +68,22 @@ def outreach_list(run: "Run", units: pd.DataFrame) -> pd.DataFrame:
     )
     longitude, latitude = lonlat(planned.geometry)
     table["longitude"], table["latitude"] = longitude.round(7), latitude.round(7)
-    contacts = units.sort_index().groupby("site_id")[list(_CONTACT)].first()
-    table = table.drop(columns=[*_CONTACT], errors="ignore").join(contacts)
+    table = table.drop(columns=[*_CONTACT], errors="ignore").join(_contacts(units))
     table = table.rename_axis("site_id").reset_index()
     drill = [name for name in ("drill",) if name in shown]
     table[drill] = shown[drill].to_numpy()
     return table[[*drill, *_ORDER]]
+
+
+def _contacts(units: pd.DataFrame) -> pd.DataFrame:
+    """Give the contact of one unit for each site, whole."""
+    table = pd.DataFrame(units[["site_id", *_CONTACT]])
+    known = table[list(_CONTACT)].notna()
+    table["_ways"] = -known[["contact_phone", "contact_email"]].sum(axis=1)
+    table["_fields"] = -known.sum(axis=1)
+    table["_id"] = units.index
+    ordered = table.dropna(subset="site_id").sort_values(["site_id", "_ways", "_fields", "_id"])
+    return ordered.drop_duplicates("site_id").set_index("site_id")[list(_CONTACT)]
 
 
 def unplaced_list(run: "Run", outreach: pd.DataFrame) -> pd.DataFrame:
@@ -98,10 +110,24 @@ def verify_list(run: "Run", outreach: pd.DataFrame) -> pd.DataFrame:
     return checks.merge(whom, on="site_id", how="left", validate="one_to_one")
 
 
-def check_list(run: "Run", units: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give the units of which it cannot be told whether they are affected, most urgent first."""
-    unsure = units[units["verdict"] == "check_needed"]
-    order = readable_units(run, unsure)
+def check_list(run: "Run", units: gpd.GeoDataFrame, possible: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the units of which it cannot be told whether they are affected, most urgent first.
+
+    Parameters
+    ----------
+    run : Run
+        A run.
+    units : GeoDataFrame
+        As `units_with_sites` gives them.
+    possible : GeoDataFrame
+        As `possible_with_sites` gives them: units that may stand here too. Their site_cause is
+        possible_place, and ``counted_as`` names the unit under which they are counted.
+    """
+    unsure = units[units["verdict"] == "check_needed"].assign(counted_as=pd.Series(dtype="str"))
+    if len(possible):
+        elsewhere = possible.assign(counted_as=possible["x_of"])
+        unsure = pd.concat([unsure, elsewhere]) if len(unsure) else elsewhere
+    order = readable_units(run, gpd.GeoDataFrame(unsure))
     table = pd.DataFrame(unsure.loc[order.index]).rename_axis("asset_id").reset_index()
     drill = [name for name in ("drill",) if name in order]
     table[drill] = order[drill].to_numpy()

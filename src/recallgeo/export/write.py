@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio.errors
 
 from recallgeo.errors import ExportError, LedgerError, nearest_name
@@ -33,6 +34,7 @@ from recallgeo.export.public import FEWEST_SITES, public_areas
 from recallgeo.export.readable import (
     is_drill,
     mark_drill,
+    possible_with_sites,
     readable_sites,
     sites_by_rank,
     units_with_sites,
@@ -136,13 +138,13 @@ def _stage(
         _stage_public(run, staging)
         return
     if profile == "partner":
-        _stage_partners(run, staging, units_with_sites(run))
+        _stage_partners(run, staging, units_with_sites(run), possible_with_sites(run))
         return
-    units = units_with_sites(run)
+    units, possible = units_with_sites(run), possible_with_sites(run)
     steps: list[Callable[[], None]] = [
         lambda: _stage_sites(run, staging, units),
-        lambda: _stage_units(run, staging, units),
-        lambda: _stage_partners(run, staging, units),
+        lambda: _stage_units(run, staging, units, possible),
+        lambda: _stage_partners(run, staging, units, possible),
         lambda: _stage_books(run, staging),
         *(lambda name=name: report[name](run, staging / name) for name in report),
     ]
@@ -165,7 +167,9 @@ def _stage_sites(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
     )
 
 
-def _stage_units(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
+def _stage_units(
+    run: Run, staging: Path, units: gpd.GeoDataFrame, possible: gpd.GeoDataFrame
+) -> None:
     clear = not_affected_units(run)
     if len(units) + len(clear) != len(run.scoped):
         message = (
@@ -175,17 +179,20 @@ def _stage_units(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
         raise LedgerError(message)
     write_geoparquet(units, staging / "assets.parquet", schema=LOCATED)
     write_parquet(clear, staging / "not_affected.parquet", schema=SCOPED)
-    write_csv(check_list(run, units), staging / "check_needed.csv")
-    work = outreach_list(run, units)
+    write_csv(check_list(run, units, possible), staging / "check_needed.csv")
+    known = gpd.GeoDataFrame(pd.concat([units, possible])) if len(possible) else units
+    work = outreach_list(run, known)
     write_csv(work, staging / "outreach.csv")
     write_csv(unplaced_list(run, work), staging / "unplaced.csv")
     write_csv(verify_list(run, work), staging / "verify_first.csv")
 
 
-def _stage_partners(run: Run, staging: Path, units: gpd.GeoDataFrame) -> None:
+def _stage_partners(
+    run: Run, staging: Path, units: gpd.GeoDataFrame, possible: gpd.GeoDataFrame
+) -> None:
     folder = staging / "partners"
     folder.mkdir(exist_ok=True)
-    for name, pack in partner_packs(run, units):
+    for name, pack in partner_packs(run, units, possible):
         write_csv(pack, folder / name)
 
 
@@ -245,7 +252,7 @@ def _manifest(
     }
     manifest = {**run.manifest, "attributions": attributions(run)}
     manifest["inputs"] = {**run.manifest.get("inputs", {}), **inputs}
-    if profile == "public":
+    if profile != "internal":  # inputs, model and capacities are nobody else's business
         shown = ("incident", "versions", "attributions")
         manifest = {name: manifest[name] for name in shown if name in manifest}
     return {**manifest, "outputs": outputs}
