@@ -123,27 +123,39 @@ class Ledger:
     balances: tuple[Balance, ...] = ()
     made: Mapping[str, int] | None = None
 
-    def add(self, balance: Balance) -> "Ledger":
-        """Give the ledger with a further balance.
+    def add(self, *balances: Balance) -> "Ledger":
+        """Give the ledger with further balances, each checked against those before it.
+
+        Parameters
+        ----------
+        *balances : Balance
+            In the order of the stages.
 
         Raises
         ------
         LedgerError
-            If the balance's total is not the part it names, or the balance is there already.
+            If a balance's total is not the parts it names, or the balance is there already.
         """
+        ledger = self
+        for balance in balances:
+            ledger._check(balance)
+            ledger = Ledger((*ledger.balances, balance), ledger.made)
+        return ledger
+
+    def _check(self, balance: Balance) -> None:
         if any((b.stage, b.grain) == (balance.stage, balance.grain) for b in self.balances):
             message = f"{balance.stage}: {balance.grain} are balanced already"
             raise LedgerError(message)
-        if balance.of:
-            named = (part.rpartition(".") for part in balance.of.split(" + "))
-            expected = sum(self.part(stage, part, balance.grain) for stage, _, part in named)
-            if expected != balance.total:
-                message = (
-                    f"{balance.stage}: {balance.total} {balance.grain} came in, "
-                    f"but {balance.of} gave {expected}"
-                )
-                raise LedgerError(message)
-        return Ledger((*self.balances, balance), self.made)
+        if not balance.of:
+            return
+        named = (part.rpartition(".") for part in balance.of.split(" + "))
+        expected = sum(self.part(stage, part, balance.grain) for stage, _, part in named)
+        if expected != balance.total:
+            message = (
+                f"{balance.stage}: {balance.total} {balance.grain} came in, "
+                f"but {balance.of} gave {expected}"
+            )
+            raise LedgerError(message)
 
     def part(self, stage: str, part: str, grain: Grain = "units") -> int:
         """Give one part of a balance.
@@ -217,10 +229,7 @@ class Ledger:
         made : mapping of str to int, optional
             Units made per market.
         """
-        ledger = cls(made=dict(made) if made else None)
-        for balance in balances:
-            ledger = ledger.add(balance)
-        return ledger
+        return cls(made=dict(made) if made else None).add(*balances)
 
 
 def _sum_balances(first: Balance, second: Balance) -> Balance:

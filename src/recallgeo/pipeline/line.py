@@ -17,7 +17,14 @@ from recallgeo.incident import Incident, load_incident
 from recallgeo.ledger import Ledger
 from recallgeo.location import locate_assets
 from recallgeo.outreach import OutreachPolicy, Plan, plan_outreach
-from recallgeo.pipeline.balance import RunTables, balance_run
+from recallgeo.pipeline.balance import (
+    balance_location,
+    balance_places,
+    balance_plan,
+    balance_ranks,
+    balance_reading,
+    balance_scope,
+)
 from recallgeo.pipeline.inputs import Inputs, read_inputs
 from recallgeo.pipeline.manifest import head_manifest
 from recallgeo.pipeline.possible import possible_units
@@ -95,7 +102,7 @@ class _Placed:
     located: "gpd.GeoDataFrame"
     unit_sites: pd.DataFrame
     sites: "gpd.GeoDataFrame"
-    possible: int
+    ledger: Ledger
     unmatched_reports: pd.DataFrame
 
 
@@ -124,8 +131,10 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
     progress(0.75, "rank the sites")
     rng = np.random.default_rng(case.seed)
     ranking = rank_sites(exposure, inputs.model, rng=rng, draws=case.draws, top_k=case.top_k)
+    ledger = placed.ledger.add(*balance_ranks(exposure.frame, ranking.frame))
     progress(0.9, "plan the outreach")
     plan = _plan(case, inputs, placed, ranking, policy)
+    ledger = ledger.add(*balance_plan(placed.located, placed.unit_sites, plan))
     return Run(
         recall=inputs.recall,
         assets=inputs.assets,
@@ -138,7 +147,7 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
         population=inputs.population,
         ranking=ranking,
         plan=plan,
-        ledger=_balance(inputs, placed, plan),
+        ledger=ledger,
         set_aside=_set_aside(inputs, placed),
         quality=inputs.reading.quality,
         parties=inputs.parties,
@@ -148,24 +157,30 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
 
 
 def _place(case: Incident, inputs: Inputs, progress: Progress) -> _Placed:
+    ledger = Ledger(made=dict(inputs.recall.expected_units) or None)
+    reading = balance_reading(inputs.reading, inputs.assets, added=inputs.rows_added)
+    ledger = ledger.add(*reading)
     progress(0.3, "match the recall")
     scoped = match_recall(inputs.assets, inputs.recall)
+    ledger = ledger.add(*balance_scope(scoped, inputs.recall.expected_units))
     in_scope = scoped[scoped["verdict"] != "not_affected"]
     progress(0.4, "locate the units")
     possible = possible_units(inputs.reading.possible_places, in_scope)
     everything = pd.concat([in_scope, possible]) if len(possible) else in_scope
     located = locate_assets(everything, index=inputs.index or None, overrides=inputs.overrides)
+    own = located.index.isin(in_scope.index)
+    ledger = ledger.add(*balance_location(located[own]))
     progress(0.5, "resolve the sites")
     unit_sites = assign_sites(located, parties=inputs.parties)
     sites = resolve_sites(located, parties=inputs.parties, unit_sites=unit_sites)
-    own = located.index.isin(in_scope.index)
+    ledger = ledger.add(*balance_places(located[own], unit_sites[own], unit_sites[~own], sites))
     sites, unmatched = mark_incidents(sites, located[own], unit_sites[own], case.reports)
     return _Placed(
         scoped=scoped,
         located=located[own],
         unit_sites=unit_sites[own],
         sites=sites,
-        possible=int((~own).sum()),
+        ledger=ledger,
         unmatched_reports=unmatched,
     )
 
@@ -186,23 +201,6 @@ def _plan(
     return plan_outreach(
         ranking, policy, as_of=case.as_of, units=units, parties=inputs.parties, log=inputs.log
     )
-
-
-def _balance(inputs: Inputs, placed: _Placed, plan: Plan) -> Ledger:
-    reading = inputs.reading
-    tables = RunTables(
-        rows_read=reading.rows_read,
-        rows_set_aside=int((~reading.set_aside["kept"].astype(bool)).sum()),
-        rows_merged=reading.merged,
-        rows_added=inputs.rows_added,
-        scoped=placed.scoped,
-        located=placed.located,
-        unit_sites=placed.unit_sites,
-        planned=plan.frame,
-        unplanned=plan.unplanned,
-        possible=placed.possible,
-    )
-    return balance_run(tables, expected_units=inputs.recall.expected_units)
 
 
 def _set_aside(inputs: Inputs, placed: _Placed) -> pd.DataFrame:
