@@ -72,7 +72,7 @@ def area_layer(areas: gpd.GeoDataFrame, *, fewest: int) -> MapLayer:
     return MapLayer(
         name="affected_sites",
         title="Affected sites by area",
-        description=f"Hexagons (H3) with at least {fewest} sites each",
+        description=f"Hexagons (H3) with at least {fewest} sites of {fewest} customers each",
         frame=areas,
         geometry="Polygon",
         styles=[circle_style()],

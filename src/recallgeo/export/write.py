@@ -30,7 +30,7 @@ from recallgeo.export.lock import only_writer
 from recallgeo.export.map_layers import area_layer, attributions, incident_layers
 from recallgeo.export.outreach_log import LOG_NAME, ensure_outreach_log
 from recallgeo.export.partners import partner_packs
-from recallgeo.export.public import FEWEST_SITES, public_areas
+from recallgeo.export.public import FEWEST_SITES, customers_of_sites, public_areas
 from recallgeo.export.readable import (
     is_drill,
     mark_drill,
@@ -68,8 +68,9 @@ def write_run(
     """Write a run into a folder; readers see the earlier run or the whole new one.
 
     The profile stands in ``run.manifest["incident"]["profile"]``. ``internal`` writes everything;
-    ``partner`` the partner packs alone; ``public`` areas with at least 5 sites, the ledger, and
-    nothing about any single site, unit or customer (the report writers are not called).
+    ``partner`` the partner packs alone; ``public`` areas with at least 5 sites of at
+    least 5 customers, the ledger, and nothing about any single site, unit or customer (the report
+    writers are not called).
 
     Parameters
     ----------
@@ -204,7 +205,8 @@ def _stage_books(run: Run, staging: Path) -> None:
 
 
 def _stage_public(run: Run, staging: Path) -> None:
-    areas = mark_drill(run, public_areas(sites_by_rank(run)))
+    units = pd.concat([units_with_sites(run), possible_with_sites(run)])
+    areas = mark_drill(run, public_areas(sites_by_rank(run), customers_of_sites(units)))
     write_geojson(areas, staging / "sites.geojson", members=_members(run))
     write_geoparquet(areas, staging / "sites.parquet")
     write_geopackage(
