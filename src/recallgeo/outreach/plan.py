@@ -75,10 +75,10 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     *,
     as_of: date,
     units: pd.DataFrame | None = None,
-    possible: pd.DataFrame | None = None,
     parties: pd.DataFrame | None = None,
     log: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None,
+    possible: pd.DataFrame | None = None,
 ) -> Plan:
     """Plan the outreach: who is contacted in which wave, on which day, by which channel.
 
@@ -98,9 +98,6 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
     units : DataFrame, optional
         LOCATED units with ``site_id`` and ``site_cause``, for the questions and the list of units
         that are in no wave.
-    possible : DataFrame, optional
-        LOCATED units with ``site_id`` that are counted elsewhere and may stand here; they keep a
-        site open, and are in no count, question or list.
     parties : DataFrame, optional
         PARTIES, for the canonical names of partners.
     log : DataFrame, optional
@@ -111,6 +108,9 @@ def plan_outreach(  # noqa: PLR0913  # the public contract; all but two are keyw
         the site closes it, and lines about single units do not.
     previous : DataFrame, optional
         PLANNED of an earlier plan, for the list of changes.
+    possible : DataFrame, optional
+        LOCATED units with ``site_id`` that are counted elsewhere and may stand here; they keep a
+        site open, and are in no count, question or list.
 
     Returns
     -------

@@ -102,6 +102,7 @@ class _Placed:
     located: "gpd.GeoDataFrame"
     unit_sites: pd.DataFrame
     sites: "gpd.GeoDataFrame"
+    possible: "gpd.GeoDataFrame"
     ledger: Ledger
     unmatched_reports: pd.DataFrame
 
@@ -152,6 +153,7 @@ def work_incident(case: Incident, *, progress: Progress = silent) -> Run:
         quality=inputs.reading.quality,
         parties=inputs.parties,
         near_misses=near_misses(inputs.assets, inputs.recall),
+        possible=placed.possible,
         manifest=head_manifest(case, inputs),
     )
 
@@ -180,6 +182,7 @@ def _place(case: Incident, inputs: Inputs, progress: Progress) -> _Placed:
         located=located[own],
         unit_sites=unit_sites[own],
         sites=sites,
+        possible=located[~own].join(unit_sites[~own]).assign(site_cause="possible_place"),
         ledger=ledger,
         unmatched_reports=unmatched,
     )
@@ -199,7 +202,13 @@ def _plan(
 ) -> Plan:
     units = placed.located.join(placed.unit_sites)
     return plan_outreach(
-        ranking, policy, as_of=case.as_of, units=units, parties=inputs.parties, log=inputs.log
+        ranking,
+        policy,
+        as_of=case.as_of,
+        units=units,
+        parties=inputs.parties,
+        log=inputs.log,
+        possible=placed.possible,
     )
 
 
