@@ -112,14 +112,13 @@ def draw_map(run: "Run", file: BinaryIO) -> None:
         Open for writing.
     """
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     facts = gather_facts(run)
     planned = run.plan.frame
     with mpl.rc_context({"font.family": "DejaVu Sans"}):
+        # no canvas yet: geopandas asks it to draw after each layer, and one drawing is enough
         figure = Figure(figsize=(15, 7.5), layout="constrained", dpi=110)
-        FigureCanvasAgg(figure)
         whole, near = figure.subplots(1, 2, width_ratios=(3, 2))
         figure.suptitle("\n".join(_title_lines(run, facts)), x=0.01, ha="left", fontsize=12)
         plot_sites(planned, ax=whole, title="All affected sites", source=_source_line(run))
