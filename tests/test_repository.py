@@ -10,17 +10,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-THIS = Path(__file__).relative_to(ROOT).as_posix()
 LARGEST = 2 * 1024 * 1024
+# one letter of each name stands in brackets, so that this file does not hold what it looks for
 REGISTRY_HOSTS = re.compile(
-    rb"pypi\.(?:org|python)|pythonhosted\.org|test\.pypi|npmjs\.(?:org|com)|yarnpkg\.com"
-    rb"|(?:deb|security)\.debian\.org|archive\.ubuntu\.com|conda\.anaconda\.org|crates\.io"
-    rb"|proxy\.golang\.org|index-url|find-links",
+    rb"pyp[i]\.(?:org|python)|pythonhoste[d]\.org|npmj[s]\.(?:org|com)|yarnpk[g]\.com"
+    rb"|(?:deb|security)\.debia[n]\.org|archive\.ubunt[u]\.com|anacond[a]\.org|crate[s]\.io"
+    rb"|proxy\.golan[g]\.org|index-ur[l]|find-link[s]",
     re.IGNORECASE,
 )
 # a folder of one machine; `.work/` and `a/root/` are parts of relative paths
 MACHINE_PATHS = re.compile(
-    rb"(?<![\w./-])(?:/work/|/root/|/home/\w|/Users/\w|/mnt/\w|[A-Z]:\\\\?Users)"
+    rb"(?<![\w./-])(?:/wor[k]/|/roo[t]/|/hom[e]/\w|/User[s]/\w|/mn[t]/\w|[A-Z]:\\\\?Users)"
 )
 
 
@@ -50,7 +50,7 @@ def found_in(files: list[Path], pattern: re.Pattern[bytes]) -> list[str]:
     for path in files:
         content = path.read_bytes()
         name = path.relative_to(ROOT).as_posix()
-        if b"\0" in content[:8192] or name == THIS:
+        if b"\0" in content[:8192]:
             continue
         for match in pattern.finditer(content):
             line = content.count(b"\n", 0, match.start()) + 1
@@ -69,16 +69,17 @@ def test_no_file_names_a_folder_of_one_machine(tracked):
 @pytest.mark.parametrize(
     ("text", "pattern", "hit"),
     [
-        (b"--index-url x", REGISTRY_HOSTS, True),
-        (b"see files.PythonHosted.org/x", REGISTRY_HOSTS, True),
-        (b'open("/work/main/x")', MACHINE_PATHS, True),
-        (b"cd /home/anna/x", MACHINE_PATHS, True),
+        # an underscore stands where nothing stands in the text that is searched
+        (b"--index-_url x", REGISTRY_HOSTS, True),
+        (b"see files.Python_Hosted.org/x", REGISTRY_HOSTS, True),
+        (b'open("/wo_rk/main/x")', MACHINE_PATHS, True),
+        (b"cd /ho_me/anna/x", MACHINE_PATHS, True),
         (b"files/home/x and net/work/x", MACHINE_PATHS, False),
         (b"https://example.org/home/x", MACHINE_PATHS, False),
     ],
 )
 def test_patterns_find_what_they_are_for(text, pattern, hit):
-    assert bool(pattern.search(text)) is hit
+    assert bool(pattern.search(text.replace(b"_", b""))) is hit
 
 
 def test_only_reference_data_is_larger_than_2_mib(tracked):
