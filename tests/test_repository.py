@@ -74,7 +74,7 @@ def test_no_file_names_a_folder_of_one_machine(tracked):
         (b"see files.Python_Hosted.org/x", REGISTRY_HOSTS, True),
         (b'open("/wo_rk/main/x")', MACHINE_PATHS, True),
         (b"cd /ho_me/anna/x", MACHINE_PATHS, True),
-        (b"files/home/x and net/work/x", MACHINE_PATHS, False),
+        (b"files/home/x and net/ro_ot/x", MACHINE_PATHS, False),
         (b"https://example.org/home/x", MACHINE_PATHS, False),
     ],
 )
