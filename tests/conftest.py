@@ -1,8 +1,16 @@
 """Fixtures and options that every test may use."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a shared machine may be slow at any moment; the gate tries the same examples every time, and
+# everybody else tries new ones
+settings.register_profile("local", deadline=None)
+settings.register_profile("gate", deadline=None, derandomize=True)
+settings.load_profile("gate" if os.environ.get("CI") else "local")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
