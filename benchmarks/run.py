@@ -16,12 +16,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from large_run import AS_OF
 from scipy.spatial import cKDTree
 from synthetic import make_layer_frame, make_recall, make_register
 
@@ -35,13 +35,14 @@ from recallgeo.layers import Layer
 from recallgeo.location import locate_assets
 from recallgeo.outreach import OutreachPolicy, plan_outreach
 from recallgeo.provenance import Provenance
-from recallgeo.recall import match_recall
+from recallgeo.recall import Recall, match_recall
 from recallgeo.reference import hazards
 from recallgeo.scoring import ScoreModel, rank_sites
 from recallgeo.sites import assign_sites, resolve_sites
 from recallgeo.sources.population import default_population
 from recallgeo.sources.register import read_register
 
+AS_OF = date(2022, 6, 30)
 PLACES = 20_000
 DRAWS = 50
 WARM_UP = 1
@@ -90,7 +91,7 @@ def stage_races(raw: pd.DataFrame, units: int) -> Iterator[Race]:
         kinds=("data_centre", "hospital", "kindergarten", "school", "university"),
         provenance=Provenance(source="made up"),
     )
-    recall, people = make_recall(units), default_population()
+    recall, people = Recall.from_dict(make_recall(units)), default_population()
     radii = radii_in_play(hazards()[scope.hazard] for scope in recall.scopes)
     assets = read_register(raw, as_of=AS_OF).assets
     scoped = match_recall(assets, recall)

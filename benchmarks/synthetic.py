@@ -1,15 +1,19 @@
 """Made-up registers and layers of any size, the same for the same seed."""
 
+from datetime import date
+from pathlib import Path
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import tomli_w
 
-from recallgeo.recall import Recall
 from recallgeo.reference import places
 from recallgeo.schema import WGS84
 from recallgeo.testing import make_places
 
-__all__ = ["make_layer_frame", "make_recall", "make_register"]
+__all__ = ["make_layer_frame", "make_recall", "make_register", "write_incident"]
 
 UNITS_PER_CUSTOMER = 8
 KINDS = ("school", "kindergarten", "hospital", "university", "data_centre")
@@ -77,24 +81,39 @@ def make_layer_frame(count: int, *, seed: int = 2) -> gpd.GeoDataFrame:
     return frame.set_crs(WGS84)
 
 
-def make_recall(units: int) -> Recall:
-    """Make a recall that takes about half of the register, by range, model and date."""
+def make_recall(units: int) -> dict[str, Any]:
+    """Make a recall, as its file holds it, of about half of the register by three kinds of line."""
     half = f"S{units // 2:08d}"
-    return Recall.from_dict(
-        {
-            "recall": {"id": "SYN-1", "issued": pd.Timestamp("2022-06-01").date(), "version": 1},
-            "scope": [
-                {
-                    "id": "range",
-                    "hazard": "fire",
-                    "rule": [{"serial": f"S00000000..{half}", "model": "RX-100, UPS-*"}],
-                },
-                {
-                    "id": "window",
-                    "hazard": "shock",
-                    "rule": [{"model": "RX-200", "built": "2019-01..2020-06"}],
-                    "except": [{"serial_last_1": "7"}],
-                },
-            ],
-        }
-    )
+    return {
+        "recall": {"id": "SYN-1", "issued": date(2022, 6, 1), "version": 1},
+        "scope": [
+            {
+                "id": "range",
+                "hazard": "fire",
+                "rule": [{"serial": f"S00000000..{half}", "model": "RX-100, UPS-*"}],
+            },
+            {
+                "id": "window",
+                "hazard": "shock",
+                "rule": [{"model": "RX-200", "built": "2019-01..2020-06"}],
+                "except": [{"serial_last_1": "7"}],
+            },
+        ],
+    }
+
+
+def write_incident(folder: Path, *, units: int, places: int, draws: int) -> Path:
+    """Write an incident and all it names; give its file."""
+    make_register(units).to_csv(folder / "register.csv", index=False)
+    make_layer_frame(places)[["kind", "name", "geometry"]].to_parquet(folder / "places.parquet")
+    incident = {
+        "incident": {"name": "made up", "as_of": date(2022, 6, 30), "mock": True},
+        "register": [{"files": ["register.csv"]}],
+        "recall": {"file": "recall.toml"},
+        "layers": {"files": [{"file": "places.parquet"}]},
+        "scoring": {"draws": draws},
+        "outreach": {"capacity_per_day": {"call": 2000, "partner": 500}},
+    }
+    for name, data in (("recall.toml", make_recall(units)), ("incident.toml", incident)):
+        (folder / name).write_text(tomli_w.dumps(data), encoding="utf-8")
+    return folder / "incident.toml"

@@ -74,6 +74,11 @@ def test_text_is_no_number(folder):
         load(folder, SMALLEST + '[scoring]\ndraws = "200"\n')
 
 
+def test_name_that_no_disk_takes_is_a_file_that_is_not_there(folder):
+    with pytest.raises(SourceUnavailableError, match="names 1 files that are not there"):
+        load(folder, SMALLEST.replace("recall.toml", "r" * 5000))
+
+
 def test_absent_files_are_listed_together_with_their_neighbours(folder):
     (folder / "recal.toml").write_text("")
     text = SMALLEST.replace("recall.toml", "recalls.toml") + '[parties]\nfile = "x/parties.csv"\n'

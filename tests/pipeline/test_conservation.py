@@ -5,7 +5,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from recallgeo.errors import RecallGeoWarning
@@ -52,8 +52,13 @@ CELLS = st.tuples(
     st.sampled_from(["", "2020", "31.02.2019", "2020-11-05"]),
     st.sampled_from(["", "Kauppa Oy"]),
 )
+# one serial at two places, with a quantity: the losing place is warned with all of its units
+HERE = ("A001", "M1", "6", "Klinik", "", "Vaduz", "LI", "9.52", "47.14", "", "")
+THERE = ("A001", "M1", "6", "Klinik", "", "Springfield", "US", "-93.3", "37.2", "", "")
 
 
+@example([HERE, THERE])
+@example([THERE, HERE])
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(CELLS, min_size=1, max_size=12))
 def test_rows_and_units_are_conserved_through_the_whole_line(rows):

@@ -20,7 +20,7 @@ def test_large_register_is_worked_through_and_no_unit_is_lost(
     balances = {
         (balance["stage"], balance["grain"]): balance for balance in report["ledger"]["balances"]
     }
-    assert report["counts"]["rows"] == units == balances["read_register", "rows"]["total"]
+    assert balances["read_register", "rows"]["total"] == units
     for name, balance in balances.items():
         assert sum(balance["parts"].values()) == balance["total"], name
     verdicts = balances["match_recall", "units"]["parts"]

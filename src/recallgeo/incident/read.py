@@ -272,17 +272,28 @@ def _expand(folder: Path, patterns: Iterable[str]) -> list[Path]:
 def _require_files(incident: Incident) -> None:
     log = incident.outreach.log
     absent = {
-        name: path for name, path in incident.files.items() if path != log and not path.exists()
+        name: path for name, path in incident.files.items() if path != log and not _is_there(path)
     }
-    absent |= {f"index {path.name}": path for path in incident.index if not path.is_dir()}
+    folders = {f"index {path.name}": path for path in incident.index}
+    absent |= {
+        name: path for name, path in folders.items() if not (_is_there(path) and path.is_dir())
+    }
     if absent:
         lines = [f"  - {name}: {path}{_neighbour(path)}" for name, path in absent.items()]
         message = f"{incident.path.name} names {len(absent)} files that are not there:\n"
         raise SourceUnavailableError(message + "\n".join(lines)) from FileNotFoundError()
 
 
+def _is_there(path: Path) -> bool:
+    """Whether a file or folder is there; a name that the system refuses, say too long, is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _neighbour(path: Path) -> str:
     folder = path.parent
-    if not folder.is_dir():
+    if not (_is_there(folder) and folder.is_dir()):
         return f" (there is no folder {folder.name!r})"
     return f" ({nearest_name(path.name, (item.name for item in folder.iterdir()))})"[:300]

@@ -110,7 +110,7 @@ def balance_location(located: gpd.GeoDataFrame) -> list[Balance]:
 def balance_places(
     located: gpd.GeoDataFrame,
     unit_sites: pd.DataFrame,
-    possible_sites: pd.DataFrame,
+    possible: pd.DataFrame,
     sites: gpd.GeoDataFrame,
 ) -> list[Balance]:
     """Balance units and sites.
@@ -121,9 +121,9 @@ def balance_places(
         LOCATED, units that are affected or to check.
     unit_sites : DataFrame
         ``site_id`` and ``site_cause`` of these units.
-    possible_sites : DataFrame
-        The same of the other places of units that registers put at two; they are counted where
-        the units more likely stand, and warned too.
+    possible : DataFrame
+        ``quantity`` and ``site_id`` of the other places of units that registers put at two; they
+        are counted where the units more likely stand, and warned too.
     sites : GeoDataFrame
         SITES.
 
@@ -139,7 +139,8 @@ def balance_places(
     sums = located["quantity"].fillna(1).groupby(place).sum()
     names = [*(f"placed_{level}" for level in MATCH_LEVELS), "area_only", "in_channel", "nowhere"]
     parts = {name: int(sums.get(name, 0)) for name in names}
-    housed = int(possible_sites["site_id"].notna().sum())
+    warned = int(possible["quantity"].fillna(1).sum())
+    housed = int(possible["quantity"].fillna(1)[possible["site_id"].notna()].sum())
     counted = int(located["quantity"].fillna(1)[cause.isin(["placed", "area_only"])].sum())
     on_sites = int(sites[["affected_units", "check_units"]].sum().sum())
     pointless = int(sites.geometry.isna().sum())
@@ -148,8 +149,8 @@ def balance_places(
         Balance(
             "possible_places",
             "units",
-            len(possible_sites),
-            {"warned_as_site": housed, "without_site": len(possible_sites) - housed},
+            warned,
+            {"warned_as_site": housed, "without_site": warned - housed},
         ),
         Balance("site_units", "units", on_sites, {"counted": counted, "possible": housed}),
         Balance(

@@ -167,22 +167,23 @@ def _place(case: Incident, inputs: Inputs, progress: Progress) -> _Placed:
     ledger = ledger.add(*balance_scope(scoped, inputs.recall.expected_units))
     in_scope = scoped[scoped["verdict"] != "not_affected"]
     progress(0.4, "locate the units")
-    possible = possible_units(inputs.reading.possible_places, in_scope)
-    everything = pd.concat([in_scope, possible]) if len(possible) else in_scope
+    elsewhere = possible_units(inputs.reading.possible_places, in_scope)
+    everything = pd.concat([in_scope, elsewhere]) if len(elsewhere) else in_scope
     located = locate_assets(everything, index=inputs.index or None, overrides=inputs.overrides)
     own = located.index.isin(in_scope.index)
     ledger = ledger.add(*balance_location(located[own]))
     progress(0.5, "resolve the sites")
     unit_sites = assign_sites(located, parties=inputs.parties)
     sites = resolve_sites(located, parties=inputs.parties, unit_sites=unit_sites)
-    ledger = ledger.add(*balance_places(located[own], unit_sites[own], unit_sites[~own], sites))
+    possible = located[~own].join(unit_sites[~own])
+    ledger = ledger.add(*balance_places(located[own], unit_sites[own], possible, sites))
     sites, unmatched = mark_incidents(sites, located[own], unit_sites[own], case.reports)
     return _Placed(
         scoped=scoped,
         located=located[own],
         unit_sites=unit_sites[own],
         sites=sites,
-        possible=located[~own].join(unit_sites[~own]).assign(site_cause="possible_place"),
+        possible=possible.assign(site_cause="possible_place"),
         ledger=ledger,
         unmatched_reports=unmatched,
     )
